@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * atomics.h - every memory ordering that Ringscope uses, by name. The only file that spells one.
+ *
+ * A name's suffix is the truth: _relaxed orders nothing, _acquire and _release pair up, _full is both and a
+ * single point in the order of its word. Which access pairs with which stands in driver/DESIGN.md.
+ */
+#ifndef RS_ATOMICS_H
+#define RS_ATOMICS_H
+
+#include "rs_abi.h"
+
+#if !defined(__GNUC__)
+#error "atomics.h needs GCC's or Clang's atomic builtins"
+#endif
+#if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the ABI is little endian"
+#endif
+
+static inline uint64_t load_u64_relaxed(const uint64_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t load_u64_acquire(const uint64_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t load_u32_relaxed(const uint32_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t load_u32_acquire(const uint32_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static inline void store_u64_relaxed(uint64_t *word, uint64_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
+static inline void store_u64_release(uint64_t *word, uint64_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+static inline void store_u32_relaxed(uint32_t *word, uint32_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
+static inline void store_u32_release(uint32_t *word, uint32_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t add_u64_relaxed(uint64_t *word, uint64_t amount)
+{
+	return __atomic_fetch_add(word, amount, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t add_u64_full(uint64_t *word, uint64_t amount)
+{
+	return __atomic_fetch_add(word, amount, __ATOMIC_ACQ_REL);
+}
+
+static inline int swap_u64_full(uint64_t *word, uint64_t *expected, uint64_t desired)
+{
+	return __atomic_compare_exchange_n(word, expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+/* Compare and swap of both halves of a reserve word, locked. Returns non-zero when it took place; otherwise
+ * `expected` holds what was found (on arm64 possibly two halves of different moments: only a start for the
+ * next try). Spelled out because GCC sends the builtin to libatomic, which takes a lock where it wants to. */
+static inline int swap_reserve_full(rs_reserve_t *word, rs_reserve_t *expected, rs_reserve_t desired)
+{
+#if defined(__SANITIZE_THREAD__)
+	unsigned __int128 before, after;
+	__builtin_memcpy(&before, expected, sizeof(before));
+	__builtin_memcpy(&after, &desired, sizeof(after));
+	int done = __atomic_compare_exchange_n((unsigned __int128 *)(void *)word, &before, after, 0,
+					       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	__builtin_memcpy(expected, &before, sizeof(before));
+	return done;
+#elif defined(__x86_64__)
+	unsigned char done;
+	__asm__ __volatile__("lock cmpxchg16b %1"
+			     : "=@cce"(done), "+m"(*word), "+a"(expected->position), "+d"(expected->attempts)
+			     : "b"(desired.position), "c"(desired.attempts)
+			     : "memory");
+	return done;
+#elif defined(__aarch64__)
+	uint64_t position, attempts;
+	uint32_t failed;
+	do {
+		__asm__ __volatile__("ldaxp %0, %1, %2" : "=&r"(position), "=&r"(attempts) : "Q"(*word) : "memory");
+		if (position != expected->position || attempts != expected->attempts) {
+			__asm__ __volatile__("clrex" : : : "memory");
+			expected->position = position;
+			expected->attempts = attempts;
+			return 0;
+		}
+		__asm__ __volatile__("stlxp %w0, %2, %3, %1"
+				     : "=&r"(failed), "=Q"(*word)
+				     : "r"(desired.position), "r"(desired.attempts)
+				     : "memory");
+	} while (failed);
+	return 1;
+#else
+#error "swap_reserve_full: x86-64 and arm64 only"
+#endif
+}
+
+/* Keeps the compiler from moving accesses of one thread across an interruption of that same thread. */
+static inline void barrier_signal(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+#endif /* RS_ATOMICS_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ringset.h - where the parts of a ring set lie: planning a new one, checking one that was found.
+ *
+ * Pure arithmetic, used by every producer shell and by the reader; no system call, no allocation.
+ */
+#ifndef RS_RINGSET_H
+#define RS_RINGSET_H
+
+#include <stddef.h>
+
+#include "rs_abi.h"
+#include "rs_status.h"
+
+#define RS_RING_BYTES_DEFAULT (4ull << 20)
+#define RS_RING_MEMORY_DEFAULT (256ull << 20)
+#define RS_INTENT_COUNT_DEFAULT 1024u
+#define RS_INTENT_COUNT_MAX 65536u
+
+typedef struct {
+	uint32_t ring_count;
+	uint32_t intent_count; /* 0: default */
+	uint32_t mode, order;
+	uint64_t ring_bytes;  /* 0: min(4 MiB, ring_memory / ring_count), rounded down to a power of two */
+	uint64_t ring_memory; /* 0: 256 MiB; all rings together */
+} rs_plan_t;
+
+/*
+ * Fills geometry, magic and versions of `header` from `plan`; key, clock, identity and anchors are the caller's.
+ * Returns RS_OK, or RS_BAD_ARGUMENT with a line in `message` that says which number cannot be.
+ */
+rs_status_t rs_ringset_plan(const rs_plan_t *plan, rs_set_header_t *header, char *message,
+			    size_t message_bytes) RS_MUST_USE;
+
+/*
+ * Checks a private copy of a header against the number of bytes that are really there. Everything that is read
+ * from `header` afterwards is within `total_bytes`. Returns RS_OK, RS_NOT_RINGS or RS_BAD_ABI with a line in `message`.
+ */
+rs_status_t rs_ringset_check(const rs_set_header_t *header, uint64_t available_bytes, char *message,
+			     size_t message_bytes) RS_MUST_USE;
+
+#endif /* RS_RINGSET_H */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_point.h - named places in the protocol where a test can force something to happen exactly there.
+ *
+ * Compiled to nothing unless RS_TEST_POINTS is defined. The names are those of the steps in driver/DESIGN.md.
+ */
+#ifndef RS_TEST_POINT_H
+#define RS_TEST_POINT_H
+
+#ifdef RS_TEST_POINTS
+extern void (*rs_test_point_hook)(const char *name);
+#define RS_TEST_POINT(name)                             \
+	do {                                            \
+		if (rs_test_point_hook)                 \
+			rs_test_point_hook(name);       \
+	} while (0)
+#else
+#define RS_TEST_POINT(name) ((void)0)
+#endif
+
+#endif /* RS_TEST_POINT_H */

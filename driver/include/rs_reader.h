@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rs_reader.h - the reader library: from a ring set to a capture folder.
+ *
+ * Called from Deno through FFI and from C programs; plain C types, no callbacks, no varargs. Two threads work on one
+ * capture: a drainer (rs_drain_*) takes entries out of the rings into batch buffers of a bounded pool, a writer
+ * (rs_store_*) appends full batches to the capture folder and gives the buffers back. Each of the two objects is used by
+ * one thread at a time; rs_capture_stats and rs_capture_stop may be called by any thread at any time.
+ *
+ * Protocol and trust: driver/DESIGN.md. Folder: runtime/capture/README.md.
+ */
+#ifndef RS_READER_H
+#define RS_READER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rs_abi.h"
+#include "rs_status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define RS_READER_API __attribute__((visibility("default")))
+#else
+#define RS_READER_API
+#endif
+
+/* One line about a failure: what was attempted, what was found. Zero-terminated. */
+typedef struct {
+	char text[512];
+} rs_message_t;
+
+/* ABI_MAJOR << 16 | ABI_MINOR of this library. */
+RS_READER_API uint32_t rs_reader_abi(void);
+
+/* Sizes and offsets of rs_abi.h as this library was compiled, in the order of runtime/abi/layout.ts; writes at most
+ * `count` numbers and returns how many there are. */
+RS_READER_API uint32_t rs_reader_layout(uint32_t *numbers, uint32_t count);
+
+/* Makes a ring set in a new file, without opening it for logging. 0 means default; see rs_log.h. */
+RS_READER_API rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory,
+				      rs_message_t *message) RS_MUST_USE;
+
+typedef struct rs_capture rs_capture_t;
+
+enum rs_open_flags {
+	RS_OPEN_DRAIN = 0, /* takes entries: one such reader at a time */
+	RS_OPEN_PEEK = 1   /* looks only; may be used on a file without write permission */
+};
+
+/* Opens and validates a ring set. Returns RS_OK, RS_NOT_FOUND, RS_NO_PERMISSION, RS_NOT_RINGS, RS_BAD_ABI, RS_BUSY, RS_NO_MEMORY, RS_IO. */
+RS_READER_API rs_status_t rs_capture_open(const char *path, uint32_t flags, rs_capture_t **capture,
+					  rs_message_t *message) RS_MUST_USE;
+/* Gives everything back. Neither thread may be inside. */
+RS_READER_API void rs_capture_close(rs_capture_t *capture);
+
+typedef struct {
+	uint32_t abi_major, abi_minor;
+	uint32_t ring_count, mode;
+	uint32_t order, clock_kind;
+	uint64_t ring_bytes;
+	uint64_t ticks_per_second; /* as measured by the reader since it opened, or the header's */
+	uint64_t anchor_ticks;
+	int64_t anchor_unix_ns;
+	uint32_t creator_pid, creator_alive;
+	uint8_t set_id[16];
+	uint64_t start_pending;  /* bytes that were waiting in the rings when this reader came */
+	uint64_t start_unstored; /* entries taken by an earlier capture that died before it stored them */
+} rs_capture_info_t;
+RS_READER_API void rs_capture_info(rs_capture_t *capture, rs_capture_info_t *info);
+
+/* The counters of one ring since this capture began; the order is that of `ringscope.counters`. */
+typedef struct {
+	uint64_t processor;
+	uint64_t attempts, read, discarded;
+	uint64_t lost_full, overwritten, too_big, abandoned, corrupt, unstored;
+	uint64_t pending, wraps, late, stalled, mixed;
+	uint64_t used_bytes, capacity_bytes;
+} rs_ring_counters_t;
+
+typedef struct {
+	uint64_t entries;        /* delivered into batches */
+	uint64_t stored_entries; /* written to the folder */
+	uint64_t stored_batches;
+	uint64_t stored_bytes;
+	uint64_t gaps;           /* rows of the gaps table */
+	uint64_t pool_bytes, pool_used_bytes;
+	uint64_t pool_waits;     /* how often the drainer found no free buffer */
+	uint64_t violations;     /* entries that were refused by validation */
+	uint64_t last_index;     /* of the last delivered entry; meaningful when entries > 0 */
+	uint64_t sync_ns;        /* longest fdatasync so far */
+	uint64_t stop_requested;
+} rs_capture_stats_t;
+
+/* Counters as of the last drain; `count` ring records at most. Any thread. Returns the number of rings. */
+RS_READER_API uint32_t rs_capture_stats(rs_capture_t *capture, rs_capture_stats_t *stats, rs_ring_counters_t *rings,
+					uint32_t count);
+
+/* Asks both loops to return soon. Any thread, and a signal handler. */
+RS_READER_API void rs_capture_stop(rs_capture_t *capture);
+
+/* --- the drainer ------------------------------------------------------------------------------------------- */
+
+/* Makes the pool: buffer_bytes in all (0: 256 MiB), batches of at most `batch_rows` rows (0: 65,536). */
+RS_READER_API rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_bytes, uint32_t batch_rows,
+					uint32_t batch_age_ms, rs_message_t *message) RS_MUST_USE;
+
+/* Drains until rs_capture_stop or for about budget_ms, sleeping between looks: 1 ms when busy, 2 ms when idle.
+ * Returns RS_AGAIN (budget used up), RS_END (stop was asked for). */
+RS_READER_API rs_status_t rs_drain_run(rs_capture_t *capture, uint32_t budget_ms);
+
+/* One look at the rings: takes what is there. `entries` gets the number of entries taken. Returns RS_OK, or RS_AGAIN when
+ * the pool was full. */
+RS_READER_API rs_status_t rs_drain_once(rs_capture_t *capture, uint64_t *entries);
+
+/* The end of a capture: takes a last snapshot of the rings and drains up to it, waits at most timeout_ms for writers that are
+ * inside an entry, counts what is still not committed as abandoned (owner dead) or pending (owner alive), flushes the last
+ * batch and tells the writer that no more will come. Returns RS_OK. */
+RS_READER_API rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms);
+
+/* --- rows for C programs, instead of the writer ------------------------------------------------------------ */
+
+/* One entry in index order. `payload` is a private copy and valid until the next call. */
+typedef struct {
+	uint64_t index, seq, ticks;
+	uint32_t processor, pid, tid, remarks, type, length;
+	uint8_t kind, severity;
+	uint16_t flags;
+	const void *payload;
+} rs_row_t;
+
+/* The next entry, draining when the ones already taken are used up. After rs_drain_open; not together with rs_drain_run or
+ * rs_store_*. After rs_drain_finish it hands out what is left. Returns RS_OK, RS_AGAIN (nothing now), RS_END. */
+RS_READER_API rs_status_t rs_capture_next(rs_capture_t *capture, rs_row_t *row) RS_MUST_USE;
+
+/* --- the writer -------------------------------------------------------------------------------------------- */
+
+/* Begins segment 1 below `folder` (which exists; logs/ and gaps/ are made). sync_ms 0: only at the end. segment_bytes 0: 256 MiB. */
+RS_READER_API rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sync_ms,
+					uint64_t segment_bytes, rs_message_t *message) RS_MUST_USE;
+
+/* Appends batches as they come, for about budget_ms. Returns RS_AGAIN, RS_END (everything is written), RS_NO_SPACE or RS_IO
+ * (message says what; the batch is kept and tried again by the next call). */
+RS_READER_API rs_status_t rs_store_run(rs_capture_t *capture, uint32_t budget_ms, rs_message_t *message);
+
+/* Ends the segments with Arrow's end mark, writes their meta.json, syncs files and folders. */
+RS_READER_API rs_status_t rs_store_finish(rs_capture_t *capture, rs_message_t *message) RS_MUST_USE;
+
+/* CRC-32C of `length` bytes, continued from `crc` (0 to begin). */
+RS_READER_API uint32_t rs_crc32c(uint32_t crc, const void *bytes, uint64_t length);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* RS_READER_H */

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* host.c - see host.h. Linux; other systems get a file of their own. */
+#define _GNU_SOURCE
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#include "clock.h"
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint32_t rs_host_clock_kind(void)
+{
+#if defined(__x86_64__)
+	unsigned int a, b, c, d;
+	/* Invariant TSC: CPUID 8000_0007h, EDX bit 8 (AMD APM vol. 3, E.4.6; Intel SDM vol. 3, 18.17.1). */
+	if (__get_cpuid(0x80000007u, &a, &b, &c, &d) && (d & 1u << 8))
+		return RS_CLOCK_TSC;
+	return RS_CLOCK_MONOTONIC_NS;
+#elif defined(__aarch64__)
+	return RS_CLOCK_CNTVCT;
+#else
+	return RS_CLOCK_MONOTONIC_NS;
+#endif
+}
+
+uint64_t rs_host_clock_read(uint32_t clock_kind)
+{
+#ifdef RS_CLOCK_COUNTER
+	if (clock_kind == RS_CLOCK_COUNTER)
+		return rs_clock_counter();
+#endif
+	(void)clock_kind;
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+rs_anchor_t rs_host_anchor(uint32_t clock_kind)
+{
+	rs_anchor_t best = {0};
+	uint64_t best_width = UINT64_MAX;
+
+	for (int try = 0; try < 5; try++) {
+		const uint64_t before_ns = clock_ns(CLOCK_MONOTONIC);
+		const uint64_t before = rs_host_clock_read(clock_kind);
+		const uint64_t unix_ns = clock_ns(CLOCK_REALTIME);
+		const uint64_t after = rs_host_clock_read(clock_kind);
+		const uint64_t after_ns = clock_ns(CLOCK_MONOTONIC);
+		if (after - before < best_width) {
+			best_width = after - before;
+			best.ticks = before + best_width / 2;
+			best.unix_ns = (int64_t)unix_ns;
+			best.uncertainty_ns = (after_ns - before_ns + 1) / 2;
+		}
+	}
+	best.generation = 1;
+	return best;
+}
+
+uint64_t rs_host_clock_rate(uint32_t clock_kind)
+{
+	if (clock_kind == RS_CLOCK_MONOTONIC_NS)
+		return 1000000000u;
+#if defined(__aarch64__)
+	uint64_t rate;
+	__asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(rate));
+	return rate;
+#else
+	const struct timespec pause = {0, 10000000};
+	const uint64_t start_ns = clock_ns(CLOCK_MONOTONIC_RAW);
+	const uint64_t start = rs_host_clock_read(clock_kind);
+	nanosleep(&pause, NULL);
+	const uint64_t stop_ns = clock_ns(CLOCK_MONOTONIC_RAW);
+	const uint64_t stop = rs_host_clock_read(clock_kind);
+	return (uint64_t)((double)(stop - start) * 1e9 / (double)(stop_ns - start_ns));
+#endif
+}
+
+uint32_t rs_host_processors(void)
+{
+	const long configured = sysconf(_SC_NPROCESSORS_CONF);
+	return configured < 1 ? 1 : configured > (long)RS_RING_COUNT_MAX ? RS_RING_COUNT_MAX : (uint32_t)configured;
+}
+
+/* Start time and state letter of a process; 0 when there is nothing to be seen. */
+static int read_stat(uint32_t pid, uint64_t *start, char *state)
+{
+	char path[32];
+	char line[1024];
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	const int file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return 0;
+	const ssize_t got = read(file, line, sizeof(line) - 1);
+	close(file);
+	if (got <= 0)
+		return 0;
+	line[got] = '\0';
+	/* proc(5): the name is in parentheses and may hold anything; field 3 follows it, field 22 is the start time. */
+	const char *field = strrchr(line, ')');
+	if (!field || field[1] != ' ')
+		return 0;
+	*state = field[2];
+	for (int n = 2; field && n < 22; n++)
+		field = strchr(field + 1, ' ');
+	*start = field ? strtoull(field + 1, NULL, 10) : 0;
+	return field != NULL;
+}
+
+uint64_t rs_host_process_start(uint32_t pid)
+{
+	uint64_t start;
+	char state;
+	return read_stat(pid, &start, &state) ? start : 0;
+}
+
+int rs_host_process_alive(uint32_t pid, uint64_t start)
+{
+	uint64_t found;
+	char state;
+
+	if (pid == 0)
+		return 1;
+	if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+		return 0;
+	if (!read_stat(pid, &found, &state))
+		return 1;
+	/* A zombie waits for its parent only: its threads write no more. */
+	return state != 'Z' && state != 'X' && (start == 0 || found == start);
+}
+
+rs_status_t rs_host_random(void *bytes, size_t count)
+{
+	char *at = bytes;
+	while (count) {
+		const ssize_t got = getrandom(at, count, 0);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return RS_IO;
+		at += got;
+		count -= (size_t)got;
+	}
+	return RS_OK;
+}
+
+rs_status_t rs_host_fail(int error, const char *what, const char *path, char *message, size_t message_bytes)
+{
+	if (message && message_bytes)
+		snprintf(message, message_bytes, "%s %s: %s", what, path, strerror(error));
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return RS_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return RS_NO_PERMISSION;
+	case EEXIST:
+		return RS_EXISTS;
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return RS_NO_SPACE;
+	case ENOMEM:
+		return RS_NO_MEMORY;
+	default:
+		return RS_IO;
+	}
+}

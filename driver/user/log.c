@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * log.c - the producer API of rs_log.h over rings in a file: the user-mode driver.
+ *
+ * Finds this processor's ring, this thread's intent record and the clock, and leaves the protocol to core/ring.c.
+ * A thread may be moved to another processor at any instruction; it then finishes in the ring where it began.
+ */
+#define _GNU_SOURCE
+#include "rs_log.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/rseq.h>
+
+#include "atomics.h"
+#include "clock.h"
+#include "host.h"
+#include "ring.h"
+#include "ringset_file.h"
+#include "tag.h"
+#include "thread.h"
+
+#define COST_SAMPLE_EVERY 1024u
+
+/* Everything a write needs, private to the process and never changed once it is published in `open_set`. */
+typedef struct {
+	rs_ringset_file_t file;
+	rs_intent_table_t intents;
+	uint32_t clock_kind;
+	uint32_t ring_count;
+	rs_ring_t rings[];
+} producer_set_t;
+
+static producer_set_t *open_set;
+static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static producer_set_t *current_set(void)
+{
+	return __atomic_load_n(&open_set, __ATOMIC_ACQUIRE);
+}
+
+/* The kernel keeps the number in the thread's own memory: 0.5 ns where a call costs 4. */
+static uint32_t current_processor(void)
+{
+#if defined(__x86_64__) || defined(__aarch64__)
+	if (__rseq_size) {
+		const struct rseq *area =
+			(const struct rseq *)((const char *)__builtin_thread_pointer() + __rseq_offset);
+		const uint32_t processor = __atomic_load_n(&area->cpu_id, __ATOMIC_RELAXED);
+		if ((int32_t)processor >= 0)
+			return processor;
+	}
+#endif
+	const int processor = sched_getcpu();
+	return processor < 0 ? 0 : (uint32_t)processor;
+}
+
+static uint64_t read_clock(const producer_set_t *set)
+{
+#ifdef RS_CLOCK_COUNTER
+	if (set->clock_kind == RS_CLOCK_COUNTER)
+		return rs_clock_counter();
+#endif
+	return rs_host_clock_read(set->clock_kind);
+}
+
+/* A reserved entry whose header is filled, and what is needed to end it. */
+typedef struct {
+	rs_claim_t claim;
+	const rs_ring_t *ring;
+} write_t;
+
+static inline rs_status_t begin(const producer_set_t *set, int severity, int kind, uint32_t type, uint32_t remarks,
+				uint32_t flags, uint64_t length, write_t *write)
+{
+	rs_thread_t *thread = &rs_thread;
+	rs_intent_record_t spare;
+
+	if (__builtin_expect(thread->tid == 0 || thread->set_epoch != set->intents.epoch, 0))
+		rs_thread_begin(&set->intents);
+	const uint32_t depth = thread->depth;
+	thread->depth = depth + 1;
+	/* A handler that comes from here on sees the greater depth and leaves this record alone. */
+	barrier_signal();
+	rs_intent_record_t *intent =
+		thread->slot && depth < RS_INTENT_DEPTH ? &thread->slot->records[depth] : &spare;
+
+	const uint32_t processor = current_processor();
+	const rs_ring_t *ring = &set->rings[processor < set->ring_count ? processor : processor % set->ring_count];
+	const rs_status_t status = rs_ring_reserve(ring, intent, length, &write->claim);
+	if (status != RS_OK) {
+		barrier_signal();
+		thread->depth--;
+		return status;
+	}
+	rs_entry_header_t *header = write->claim.header;
+	header->ticks = read_clock(set);
+	header->index = write->claim.index;
+	header->seq = write->claim.seq;
+	header->pid = thread->pid;
+	header->tid = thread->tid;
+	header->remarks = remarks;
+	header->type = type;
+	header->length = (uint32_t)length;
+	header->kind = (uint8_t)kind;
+	header->severity = (uint8_t)severity;
+	header->flags = (uint16_t)flags;
+	write->ring = ring;
+	return RS_OK;
+}
+
+static inline void end(void)
+{
+	barrier_signal();
+	rs_thread.depth--;
+}
+
+static int are_arguments_good(int severity, int kind)
+{
+	return severity >= RS_TRACE && severity <= RS_FATAL && (kind == RS_KIND_TEXT || kind == RS_KIND_DATA);
+}
+
+/* Measured from before the reservation to after the commit: what the write cost its caller. */
+static void count_cost(const producer_set_t *set, const rs_ring_t *ring, uint64_t start)
+{
+	const uint64_t ticks = read_clock(set) - start;
+	const uint32_t bucket = ticks ? 63u - (uint32_t)__builtin_clzll(ticks) : 0;
+	add_u64_relaxed(&ring->page->write_cost[bucket], 1);
+}
+
+static inline rs_status_t write_entry(const producer_set_t *set, int severity, int kind, uint32_t type,
+				      uint32_t remarks, uint32_t flags, const void *buffer, size_t length)
+{
+	write_t write;
+	uint64_t start = 0;
+	const int is_sampled = rs_thread.sample-- == 0;
+
+	if (__builtin_expect(is_sampled, 0)) {
+		rs_thread.sample = COST_SAMPLE_EVERY - 1;
+		start = read_clock(set);
+	}
+	const rs_status_t status = begin(set, severity, kind, type, remarks, flags, length, &write);
+	if (status != RS_OK)
+		return status;
+	if (length)
+		memcpy(write.claim.header + 1, buffer, length);
+	rs_ring_commit(&write.claim);
+	end();
+	if (__builtin_expect(is_sampled, 0))
+		count_cost(set, write.ring, start);
+	return RS_OK;
+}
+
+rs_status_t rs_write(int severity, int kind, uint32_t type, uint32_t remarks, const void *buffer, size_t length)
+{
+	const producer_set_t *set = current_set();
+	if (!set)
+		return RS_NOT_OPEN;
+	if (!are_arguments_good(severity, kind) || (!buffer && length))
+		return RS_BAD_ARGUMENT;
+	return write_entry(set, severity, kind, type, remarks, 0, buffer, length);
+}
+
+rs_status_t rs_send(uint32_t type, uint32_t remarks, const void *buffer, size_t length)
+{
+	const producer_set_t *set = current_set();
+	if (!set)
+		return RS_NOT_OPEN;
+	if (!buffer && length)
+		return RS_BAD_ARGUMENT;
+	return write_entry(set, RS_INFO, RS_KIND_DATA, type, remarks, 0, buffer, length);
+}
+
+rs_status_t rs_vlog(int severity, const char *format, va_list arguments)
+{
+	char text[RS_TEXT_MAX + 1];
+	const producer_set_t *set = current_set();
+	if (!set)
+		return RS_NOT_OPEN;
+	if (!format || !are_arguments_good(severity, RS_KIND_TEXT))
+		return RS_BAD_ARGUMENT;
+	const int formatted = vsnprintf(text, sizeof(text), format, arguments);
+	if (formatted < 0)
+		return RS_BAD_ARGUMENT;
+	/* A small ring takes less than the longest text: cut there rather than refuse. */
+	const uint64_t ring_max = set->rings[0].entry_bytes_max - RS_ENTRY_HEADER_BYTES;
+	const size_t longest = ring_max < RS_TEXT_MAX ? (size_t)ring_max : RS_TEXT_MAX;
+	const uint32_t original = (uint32_t)formatted;
+	if (original <= longest)
+		return write_entry(set, severity, RS_KIND_TEXT, 0, 0, 0, text, original);
+	memcpy(text + longest - sizeof(original), &original, sizeof(original));
+	return write_entry(set, severity, RS_KIND_TEXT, 0, 0, RS_FLAG_TRUNCATED, text, longest);
+}
+
+rs_status_t rs_log(int severity, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	const rs_status_t status = rs_vlog(severity, format, arguments);
+	va_end(arguments);
+	return status;
+}
+
+rs_status_t rs_reserve(int severity, int kind, uint32_t type, uint32_t remarks, size_t length, rs_slot_t *slot)
+{
+	write_t write;
+	const producer_set_t *set = current_set();
+	if (!set)
+		return RS_NOT_OPEN;
+	if (!slot || !are_arguments_good(severity, kind))
+		return RS_BAD_ARGUMENT;
+	const rs_status_t status = begin(set, severity, kind, type, remarks, 0, length, &write);
+	if (status != RS_OK)
+		return status;
+	slot->payload = write.claim.header + 1;
+	slot->seq = write.claim.seq;
+	slot->index = write.claim.index;
+	slot->processor = write.ring->number;
+	slot->length = (uint32_t)length;
+	slot->private_[0] = (uint64_t)(uintptr_t)write.claim.header;
+	slot->private_[1] = write.claim.state;
+	return RS_OK;
+}
+
+static rs_claim_t claim_of(const rs_slot_t *slot)
+{
+	return (rs_claim_t){(rs_entry_header_t *)(uintptr_t)slot->private_[0], slot->private_[1], slot->seq,
+			    slot->index};
+}
+
+void rs_commit(rs_slot_t *slot)
+{
+	const rs_claim_t claim = claim_of(slot);
+	rs_ring_commit(&claim);
+	end();
+}
+
+void rs_discard(rs_slot_t *slot)
+{
+	const rs_claim_t claim = claim_of(slot);
+	rs_ring_discard(&claim);
+	end();
+}
+
+static void bind_rings(producer_set_t *set)
+{
+	const rs_set_header_t *header = &set->file.header;
+	uint8_t *bytes = set->file.bytes;
+	rs_consumer_ring_t *consumers = (rs_consumer_ring_t *)(void *)(set->file.consumer + sizeof(rs_consumer_set_t));
+
+	for (uint32_t n = 0; n < header->ring_count; n++) {
+		set->rings[n] = (rs_ring_t){
+			.data = bytes + header->data_off + n * header->ring_bytes,
+			.ring_bytes = header->ring_bytes,
+			.entry_bytes_max = rs_entry_bytes_max(header->ring_bytes),
+			.tag_key = {header->tag_key[0], header->tag_key[1]},
+			.page = (rs_ring_page_t *)(void *)(bytes + header->ring_off) + n,
+			.read_pos = &consumers[n].read_pos,
+			.next_index = &((rs_shared_page_t *)(void *)(bytes + header->shared_off))->next_index,
+			.number = n,
+		};
+	}
+	set->ring_count = header->ring_count;
+	set->clock_kind = header->clock_kind;
+	set->intents.slots = (rs_intent_t *)(void *)(bytes + header->intent_off);
+	set->intents.count = header->intent_count;
+	rs_thread_sweep(&set->intents, consumers, header->ring_count);
+}
+
+static int is_clock_usable(uint32_t clock_kind)
+{
+	return clock_kind == RS_CLOCK_MONOTONIC_NS || clock_kind == rs_host_clock_kind();
+}
+
+rs_status_t rs_open(const char *path, char *message, size_t message_bytes)
+{
+	static int is_set_up;
+	static uint64_t epochs;
+	rs_ringset_file_t file;
+
+	rs_status_t status = rs_ringset_file_map(path, RS_MAP_PRODUCER, &file, message, message_bytes);
+	if (status != RS_OK)
+		return status;
+	if (!is_clock_usable(file.header.clock_kind)) {
+		if (message && message_bytes)
+			snprintf(message, message_bytes, "cannot log into %s: its clock (kind %u) is not this machine's", path,
+				 file.header.clock_kind);
+		rs_ringset_file_unmap(&file);
+		return RS_BAD_ABI;
+	}
+	producer_set_t *set = calloc(1, sizeof(*set) + file.header.ring_count * sizeof(rs_ring_t));
+	if (!set) {
+		rs_ringset_file_unmap(&file);
+		return RS_NO_MEMORY;
+	}
+	set->file = file;
+	bind_rings(set);
+
+	pthread_mutex_lock(&open_lock);
+	if (!is_set_up && rs_thread_setup() == 0)
+		is_set_up = 1;
+	set->intents.epoch = ++epochs;
+	/* The one before stays mapped: a thread may be inside of it. */
+	__atomic_store_n(&open_set, set, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&open_lock);
+	return RS_OK;
+}
+
+rs_status_t rs_create(const char *path, const rs_create_options_t *options, char *message, size_t message_bytes)
+{
+	const rs_create_options_t none = {0};
+	const rs_create_options_t *wanted = options ? options : &none;
+	const rs_plan_t plan = {
+		.ring_count = wanted->ring_count ? wanted->ring_count : rs_host_processors(),
+		.intent_count = wanted->intent_count,
+		.mode = wanted->mode,
+		.order = wanted->order,
+		.ring_bytes = wanted->ring_bytes,
+		.ring_memory = wanted->ring_memory,
+	};
+	const rs_status_t status = rs_ringset_file_make(path, &plan, message, message_bytes);
+	return status == RS_OK ? rs_open(path, message, message_bytes) : status;
+}
+
+void rs_close(void)
+{
+	pthread_mutex_lock(&open_lock);
+	__atomic_store_n(&open_set, NULL, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&open_lock);
+}
+
+int rs_is_open(void)
+{
+	return current_set() != NULL;
+}
+
+/* A program that links this library and is started by `ringscope capture -- PROGRAM` is recorded from its first line. */
+__attribute__((constructor)) static void open_from_environment(void)
+{
+	char message[512];
+	const char *path = getenv("RINGSCOPE_RINGS");
+	if (!path || !*path)
+		return;
+	if (rs_open(path, message, sizeof(message)) != RS_OK)
+		fprintf(stderr, "ringscope: this program is not recorded: %s\n", message);
+}

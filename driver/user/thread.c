@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* thread.c - see thread.h. */
+#define _GNU_SOURCE
+#include "thread.h"
+
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "host.h"
+
+__thread rs_thread_t rs_thread;
+
+static pthread_key_t slot_key;
+static uint64_t process_start; /* of this process, not of the one that it was forked from */
+
+static void give_back(void *slot)
+{
+	/* D2a: the thread writes no more, so nobody needs its records. */
+	store_u64_release(&((rs_intent_t *)slot)->owner, 0);
+	rs_thread.slot = NULL;
+}
+
+/* The child is another thread of another process: it may not write into its parent's records. */
+static void after_fork(void)
+{
+	rs_thread = (rs_thread_t){0};
+	process_start = rs_host_process_start((uint32_t)getpid());
+	pthread_setspecific(slot_key, NULL);
+}
+
+int rs_thread_setup(void)
+{
+	process_start = rs_host_process_start((uint32_t)getpid());
+	const int error = pthread_key_create(&slot_key, give_back);
+	return error ? error : pthread_atfork(NULL, NULL, after_fork);
+}
+
+static rs_intent_t *claim_slot(const rs_intent_table_t *table, uint32_t pid, uint32_t tid)
+{
+	const uint64_t owner = (uint64_t)pid << 32 | tid;
+	for (uint32_t n = 0; n < table->count; n++) {
+		rs_intent_t *slot = &table->slots[(tid + n) % table->count];
+		uint64_t free_owner = 0;
+		/* D2b */
+		if (load_u64_relaxed(&slot->owner) != 0 || !swap_u64_full(&slot->owner, &free_owner, owner))
+			continue;
+		for (uint32_t depth = 0; depth < RS_INTENT_DEPTH; depth++)
+			store_u32_relaxed(&slot->records[depth].ring_plus_1, 0);
+		store_u64_relaxed(&slot->owner_start, process_start);
+		return slot;
+	}
+	return NULL;
+}
+
+void rs_thread_begin(const rs_intent_table_t *table)
+{
+	const uint32_t pid = (uint32_t)getpid();
+	const uint32_t tid = (uint32_t)syscall(SYS_gettid);
+	rs_intent_t *slot = claim_slot(table, pid, tid);
+
+	rs_thread.pid = pid;
+	rs_thread.slot = slot;
+	rs_thread.set_epoch = table->epoch;
+	/* A handler that came in between has claimed a slot of its own; it keeps the one that is written last and
+	 * the other stays taken until the process ends. */
+	barrier_signal();
+	rs_thread.tid = tid;
+	pthread_setspecific(slot_key, slot);
+}
+
+static int is_needed(const rs_intent_t *slot, const rs_consumer_ring_t *consumers, uint32_t ring_count)
+{
+	for (uint32_t depth = 0; depth < RS_INTENT_DEPTH; depth++) {
+		const rs_intent_record_t *record = &slot->records[depth];
+		const uint32_t ring = load_u32_relaxed(&record->ring_plus_1);
+		if (ring == 0 || ring > ring_count)
+			continue;
+		if (load_u64_relaxed(&record->position) >= load_u64_relaxed(&consumers[ring - 1].read_pos))
+			return 1;
+	}
+	return 0;
+}
+
+void rs_thread_sweep(const rs_intent_table_t *table, const rs_consumer_ring_t *consumers, uint32_t ring_count)
+{
+	for (uint32_t n = 0; n < table->count; n++) {
+		rs_intent_t *slot = &table->slots[n];
+		uint64_t owner = load_u64_acquire(&slot->owner);
+		if (owner == 0 || rs_host_process_alive((uint32_t)(owner >> 32), load_u64_relaxed(&slot->owner_start)) ||
+		    is_needed(slot, consumers, ring_count))
+			continue;
+		(void)swap_u64_full(&slot->owner, &owner, 0);
+	}
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * thread.h - what a thread of a user-mode producer keeps for itself: its numbers, its nesting depth, its place
+ * in the intent table. First use works in a signal handler; nothing here allocates.
+ */
+#ifndef RS_THREAD_H
+#define RS_THREAD_H
+
+#include "rs_abi.h"
+
+typedef struct {
+	uint32_t pid;
+	uint32_t tid;       /* 0: not used yet */
+	uint32_t depth;     /* writes of this thread that are under way */
+	uint32_t sample;    /* counts down to the next measured write */
+	rs_intent_t *slot;  /* null: the table was full */
+	uint64_t set_epoch; /* of the ring set that slot belongs to */
+} rs_thread_t;
+
+/* Initial-exec: a dynamic model would allocate on first use, perhaps inside a handler. */
+extern __thread rs_thread_t rs_thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* The intent table of the open ring set. `epoch` is different for every set that this process opens. */
+typedef struct {
+	rs_intent_t *slots;
+	uint32_t count;
+	uint64_t epoch;
+} rs_intent_table_t;
+
+/* Fills rs_thread for the calling thread: one gettid, and one free slot claimed by compare-and-swap. */
+void rs_thread_begin(const rs_intent_table_t *table) __attribute__((cold, noinline));
+
+/* Once for the process: gives the slot back when a thread ends, and renumbers the child of a fork. Returns 0 or an errno. */
+int rs_thread_setup(void);
+
+/* Frees the slots of processes that have ended, except where a ring still holds what they had reserved. */
+void rs_thread_sweep(const rs_intent_table_t *table, const rs_consumer_ring_t *consumers, uint32_t ring_count);
+
+#endif /* RS_THREAD_H */
