@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * capture.h - the reader's private state. Nothing in here lies in shared memory.
+ *
+ *   drain.c       rounds: snapshot, scan, emit, return space; the loops over them; the end
+ *   scan.c        first look at each entry of a ring, in ring order: validation, loss accounting
+ *   emit.c        rows in index order into the batch
+ *   hole.c        what a hole in seq means
+ *   owner.c       whether the writer of an unfinished entry still lives
+ *   checkpoint.c  taking over from an earlier reader, and leaving a mark for the next
+ */
+#ifndef RS_CAPTURE_H
+#define RS_CAPTURE_H
+
+#include "batch.h"
+#include "ringset_file.h"
+#include "rs_reader.h"
+
+/* Attempts of one ring that are known to be lost, not yet written as a gap: the next neighbour is missing. */
+typedef struct {
+	uint64_t lost_full, too_big, mixed, abandoned, corrupt, unstored;
+} rs_hole_t;
+
+typedef struct {
+	uint64_t seq, idx, ticks;
+	int is_known;
+} rs_neighbour_t;
+
+typedef struct {
+	/* The ring. */
+	const uint8_t *data;
+	const rs_ring_page_t *page;
+	rs_consumer_ring_t *consumer;
+	uint32_t number;
+	uint32_t processor;
+
+	/* Where the reader is: everything below `cursor` is done with, below `scanned` has been looked at. */
+	uint64_t cursor, scanned;
+	uint64_t limit;            /* scan to here in this round */
+	uint64_t horizon_position; /* when scanned reaches it, seqs below horizon_attempts are seen or lost */
+	uint64_t horizon_attempts;
+	uint64_t known_attempts;   /* the ring's attempts were at least this many */
+	uint64_t held;             /* entries between cursor and scanned that are not delivered */
+
+	/* An entry that is not committed stops the scan. */
+	int is_blocked;
+	uint64_t blocked_position, blocked_since_ns, owner_checked_ns;
+
+	/* The account, since the rings were made; `start` is where this capture began. */
+	rs_checkpoint_t count;
+	rs_checkpoint_t start;
+	uint64_t unstored;
+	uint64_t pending; /* set by the end of the capture */
+	int is_final;
+
+	/* Refusals by cause, since this capture began. */
+	uint64_t lost_full, too_big, mixed;
+	uint64_t driver_full_start, driver_big_start, wraps_start;
+	uint64_t driver_full_used, driver_big_used; /* of the driver's counters, those that explain a hole */
+
+	int has_hole; /* `hole` is not all zero */
+	rs_hole_t hole;
+	uint64_t passed_abandoned, passed_corrupt; /* stepped over since the last neighbour, seq unknown */
+	rs_neighbour_t previous;
+} rs_ring_view_t;
+
+struct rs_capture {
+	rs_ringset_file_t file;
+	uint32_t flags;
+	uint32_t ring_count;
+	uint32_t self_pid;
+	uint64_t entry_bytes_max;
+	rs_ring_view_t *rings;
+	rs_consumer_set_t *consumer_set;
+	const uint64_t *next_index;
+
+	/* Clock. */
+	int is_clock_foreign; /* the rings' clock is not this machine's: no delivery times */
+	rs_anchor_t first_anchor;
+	uint64_t start_unstored, start_pending;
+
+	/* Placement by index: slots[index & (window - 1)], for indexes in [base, base + reach). */
+	uint64_t *slots;
+	uint64_t window;
+	uint64_t reach;
+	uint64_t base;
+	uint64_t decided;       /* an unseen index below it will never come */
+	uint64_t known_index;   /* the global counter was at least this */
+	uint64_t horizon_index; /* becomes `decided` when every ring has passed its horizon */
+	int has_horizon;
+	uint64_t held;
+	uint64_t generation;
+
+	rs_pool_t pool;
+	int has_pool;
+	rs_batch_t *batch;
+	uint64_t batch_number;
+	uint64_t batch_age_ns;
+	uint64_t counted_ns; /* when counters were last put into a batch */
+	int has_news;        /* counters changed since */
+	int is_finishing; /* the horizon is the last one: nothing beyond it is taken */
+	int must_refuse_far; /* the window cannot grow: an index beyond it is no index */
+
+	/* rs_capture_next. */
+	rs_batch_t *row_batch;
+	uint32_t row_at;
+
+	struct rs_store *store;
+
+	uint64_t *oldest; /* scratch: one position a ring */
+	rs_capture_stats_t stats; /* the drainer's own */
+
+	/* Read by other threads. */
+	pthread_mutex_t stats_lock;
+	rs_capture_stats_t public_stats;
+	rs_ring_counters_t *published; /* counters as of the last round */
+	uint32_t stop;
+};
+
+/* A slot of the placement window: 0 empty, 1 gone, or ring number, present bit and the low bits of position / 8. */
+#define RS_SLOT_GONE 1ull
+#define RS_SLOT_PRESENT (1ull << 47)
+#define RS_SLOT_POSITION_MASK (RS_SLOT_PRESENT - 1)
+
+static inline uint64_t rs_slot(const rs_ring_view_t *ring, uint64_t position)
+{
+	return (uint64_t)ring->number << 48 | RS_SLOT_PRESENT | (position >> 3 & RS_SLOT_POSITION_MASK);
+}
+
+static inline rs_ring_view_t *rs_slot_ring(const rs_capture_t *capture, uint64_t slot)
+{
+	return &capture->rings[slot >> 48];
+}
+
+/* An entry that is held lies within one capacity of its ring's cursor, so the low bits tell the whole. */
+static inline uint64_t rs_slot_position(const rs_ring_view_t *ring, uint64_t slot)
+{
+	const uint64_t units = ring->cursor >> 3;
+	return (units + ((slot - units) & RS_SLOT_POSITION_MASK)) << 3;
+}
+
+/* scan.c: looks at new entries of one ring up to its limit. Returns how many were taken. */
+uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring);
+/* Places an entry that an earlier reader counted but did not deliver. Returns 0 when its index cannot be. */
+int rs_scan_place(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t index, uint64_t position);
+/* Makes room for indexes farther from the base. Returns 0 when that is out of bounds. */
+int rs_scan_widen(rs_capture_t *capture);
+/* Reads the state word at a position: 1 when it carries its own tag and a length that can be. */
+int rs_scan_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t limit, uint64_t *word);
+/* 1 when a copied header contradicts neither itself nor the entry's length. */
+int rs_scan_is_sound(const rs_entry_header_t *header, uint64_t units);
+
+/* emit.c: moves rows in index order into batches. Returns RS_OK, or RS_AGAIN when the pool is empty. */
+rs_status_t rs_emit(rs_capture_t *capture, uint64_t *rows);
+/* The batch under way, taken from the pool if there is none; null when the pool is empty. */
+rs_batch_t *rs_emit_batch(rs_capture_t *capture, uint32_t wait_ms);
+/* Hands the batch under way to the writer, with the counters of now. */
+void rs_emit_seal(rs_capture_t *capture);
+
+/* hole.c */
+/* Attempts [next_seq, seq) were not seen. `next` is the neighbour that showed it, or null when the reserve word did. */
+void rs_hole_account(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t seq, const rs_neighbour_t *next);
+/* Writes the open hole as gaps, with or without a next neighbour. */
+void rs_hole_flush(rs_capture_t *capture, rs_ring_view_t *ring, const rs_neighbour_t *next);
+void rs_hole_counters(const rs_capture_t *capture, const rs_ring_view_t *ring, rs_ring_counters_t *counters);
+uint64_t rs_hole_lost(const rs_ring_counters_t *counters);
+#define RS_HOLE_GAPS_MAX 8u /* gap rows that one call may add */
+
+/* owner.c: bytes that may be stepped over at the blocked position of a ring because their writer is dead, 0 while it may live.
+ * `is_marked` tells whether the bytes begin with a mark. */
+uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *ring, int is_marked, uint64_t word);
+
+/* checkpoint.c */
+rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message) RS_MUST_USE;
+void rs_checkpoint_publish(rs_capture_t *capture);
+/* The first `read_total` entries of a ring are in safe hands. Called by the writer. */
+void rs_checkpoint_stored(rs_capture_t *capture, uint32_t ring, uint64_t read_total);
+
+#define RS_REACH_MIN 8192ull /* indexes of one round: their entries stay in the second-level cache until they are copied */
+
+uint64_t rs_monotonic_ns(void);
+void rs_sleep_ns(uint64_t ns);
+
+/* drain.c: one round; adds the rows that it delivered. Returns RS_OK, or RS_AGAIN when the pool is empty. */
+rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows);
+
+/* store.c */
+void rs_store_destroy(rs_capture_t *capture);
+
+#endif /* RS_CAPTURE_H */

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * checkpoint.c - where a reader stands, published for the writers and for the reader that comes after it. See capture.h.
+ *
+ * The checkpoint of all rings is one unit: both halves of a pair are written in turn and the generation says which half
+ * holds. Space is returned only after that, so that a reader which dies between the two steps has lost nothing.
+ */
+#include <stdio.h>
+
+#include "atomics.h"
+#include "capture.h"
+#include "tag.h"
+
+static rs_status_t refuse_page(rs_message_t *message, uint32_t ring)
+{
+	snprintf(message->text, sizeof(message->text),
+		 "cannot go on where an earlier reader stopped: its page for ring %u contradicts the ring", ring);
+	return RS_NOT_RINGS;
+}
+
+/* Entries that the reader before had looked at and not delivered: behind a hole in the index. */
+static int place_held(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t base)
+{
+	const uint64_t mask = capture->file.header.ring_bytes - 1;
+	uint64_t position = ring->cursor;
+
+	while (position < ring->scanned) {
+		uint64_t word;
+		if (!rs_scan_word(capture, ring, position, ring->scanned, &word))
+			return 0;
+		const rs_entry_header_t *header = (const rs_entry_header_t *)(const void *)(ring->data + (position & mask));
+		const uint64_t index = load_u64_relaxed(&header->index);
+		if (rs_state_of(word) == RS_STATE_COMMITTED && index >= base) {
+			while (index - base >= capture->reach)
+				if (!rs_scan_widen(capture))
+					return 0;
+			if (!rs_scan_place(capture, ring, index, position))
+				return 0;
+		}
+		position += rs_units_of(word) * 8;
+	}
+	return 1;
+}
+
+rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
+{
+	const uint64_t ring_bytes = capture->file.header.ring_bytes;
+	/* G1b: the half that the generation names is whole. */
+	const uint64_t generation = load_u64_acquire(&capture->consumer_set->generation);
+	const uint32_t half = generation & 1;
+
+	capture->generation = generation;
+	capture->base = load_u64_relaxed(&capture->consumer_set->base_index[half]);
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		const rs_checkpoint_t found = ring->consumer->checkpoint[half];
+		const uint64_t attempts = load_u64_acquire(&ring->page->reserve.attempts);
+		const uint64_t position = load_u64_acquire(&ring->page->reserve.position);
+		const uint64_t stored = load_u64_relaxed(&ring->consumer->stored_read);
+
+		if (position - found.read_pos > ring_bytes || position - found.scanned_pos > ring_bytes ||
+		    found.read_pos > found.scanned_pos || (found.read_pos & 7) || (found.scanned_pos & 7) ||
+		    stored > found.read || attempts < found.next_seq)
+			return refuse_page(message, n);
+		ring->count = found;
+		ring->cursor = found.read_pos;
+		ring->scanned = found.scanned_pos;
+		if (!place_held(capture, ring, capture->base))
+			return refuse_page(message, n);
+		ring->unstored = found.read - stored;
+		ring->hole.unstored = ring->unstored;
+		ring->has_hole = ring->unstored != 0;
+		ring->start = found;
+		/* What is held or unstored was counted by the reader before, and becomes part of this account. */
+		ring->start.next_seq = found.next_seq - ring->held - ring->unstored;
+		ring->driver_full_start = load_u64_relaxed(&ring->page->lost_full);
+		ring->driver_big_start = load_u64_relaxed(&ring->page->too_big);
+		ring->wraps_start = load_u64_relaxed(&ring->page->wraps);
+		/* Refusals that no reader has met yet belong to this capture; those met already do not. */
+		const uint64_t met = found.refused;
+		const uint64_t refusals = ring->driver_full_start + ring->driver_big_start;
+		const uint64_t unmet = refusals > met ? refusals - met : 0;
+		const uint64_t of_full = unmet < ring->driver_full_start ? unmet : ring->driver_full_start;
+		ring->driver_full_start -= of_full;
+		ring->driver_big_start -= unmet - of_full;
+		capture->start_unstored += ring->unstored;
+		capture->start_pending += position - ring->cursor;
+	}
+	return RS_OK;
+}
+
+void rs_checkpoint_publish(rs_capture_t *capture)
+{
+	const uint64_t generation = capture->generation + 1;
+	const uint32_t half = generation & 1;
+
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		ring->count.read_pos = ring->cursor;
+		ring->count.scanned_pos = ring->scanned;
+		ring->consumer->checkpoint[half] = ring->count;
+	}
+	store_u64_relaxed(&capture->consumer_set->base_index[half], capture->base);
+	/* G1a: the whole half before the generation that names it. */
+	store_u64_release(&capture->consumer_set->generation, generation);
+	capture->generation = generation;
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		/* S1a: every byte below has been copied. Not written when unchanged: the writers read this line. */
+		if (load_u64_relaxed(&ring->consumer->read_pos) != ring->cursor)
+			store_u64_release(&ring->consumer->read_pos, ring->cursor);
+	}
+}
+
+void rs_checkpoint_stored(rs_capture_t *capture, uint32_t ring, uint64_t read_total)
+{
+	/* Only the reader that comes next looks at it, when this one is dead. */
+	store_u64_relaxed(&capture->rings[ring].consumer->stored_read, read_total);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* compat_read.c - the consumer half of rs_compat.h: enable_logger and ReadLogs over the rows of rs_reader.h. */
+#define _GNU_SOURCE
+#include "rs_compat.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "rs_abi.h"
+#include "rs_reader.h"
+
+#define RINGS_VARIABLE "RINGSCOPE_RINGS"
+#define LEVEL_OF_TEXT 1u
+#define IDLE_NS 2000000L
+#define POOL_BYTES (32ull << 20)
+
+/* A program that links the producer half too reads what it logs itself. */
+extern rs_status_t rs_open(const char *path, char *message, size_t message_bytes) __attribute__((weak));
+
+typedef struct reader {
+	RING_BUFFER_CONTEXTS shown; /* first: callers see only this */
+	rs_capture_t *capture;
+	char path[4096];
+	pid_t maker;          /* the process that made the rings and removes them; 0: they were there */
+	uint64_t is_reading;
+	uint64_t is_stopping;
+	struct reader *next_made;
+	LOG_ENTRY *entry;     /* header, the longest payload, one zero byte */
+} reader_t;
+
+static reader_t *made_readers;
+
+static reader_t *reader_of(PRING_BUFFER_CONTEXTS contexts)
+{
+	return (reader_t *)(void *)contexts;
+}
+
+/* A fork's child must not take the rings away from its parent. */
+static void remove_rings(const reader_t *reader)
+{
+	if (reader->maker == getpid())
+		(void)unlink(reader->path);
+}
+
+__attribute__((destructor)) static void remove_all_rings(void)
+{
+	for (const reader_t *reader = made_readers; reader; reader = reader->next_made)
+		remove_rings(reader);
+}
+
+static void forget(reader_t *reader)
+{
+	for (reader_t **link = &made_readers; *link; link = &(*link)->next_made) {
+		if (*link == reader) {
+			*link = reader->next_made;
+			return;
+		}
+	}
+}
+
+static uint64_t round_up(SIZE_T bytes)
+{
+	uint64_t rounded = RS_RING_BYTES_MIN;
+	while (rounded < bytes && rounded < RS_RING_BYTES_MAX)
+		rounded <<= 1;
+	return rounded;
+}
+
+static int exists(const char *path)
+{
+	struct stat found;
+	return stat(path, &found) == 0;
+}
+
+static const char *folder_for_rings(void)
+{
+	const char *temporary = getenv("TMPDIR");
+	if (access("/dev/shm", W_OK | X_OK) == 0)
+		return "/dev/shm";
+	return temporary && *temporary ? temporary : "/tmp";
+}
+
+/* Finds or makes the rings and names them in reader->path and in the environment. */
+static rs_status_t find_rings(reader_t *reader, SIZE_T bytes_per_ring, rs_message_t *message)
+{
+	static unsigned serial;
+	const char *given = getenv(RINGS_VARIABLE);
+	int written;
+
+	if (given && *given)
+		written = snprintf(reader->path, sizeof(reader->path), "%s", given);
+	else
+		written = snprintf(reader->path, sizeof(reader->path), "%s/ringscope-%ld-%u.rings", folder_for_rings(),
+				   (long)getpid(), serial++);
+	if (written < 0 || (size_t)written >= sizeof(reader->path)) {
+		snprintf(message->text, sizeof(message->text), "the path of the rings is longer than %zu bytes",
+			 sizeof(reader->path) - 1);
+		return RS_BAD_ARGUMENT;
+	}
+	if (given && *given && exists(reader->path))
+		return RS_OK;
+	const uint64_t ring_bytes = round_up(bytes_per_ring);
+	/* The caller's size is asked of every ring, so the memory limit follows it. */
+	const rs_status_t status = rs_set_make(reader->path, 0, ring_bytes, UINT64_MAX, message);
+	if (status != RS_OK)
+		return status;
+	reader->maker = getpid();
+	return RS_OK;
+}
+
+static rs_status_t attach(reader_t *reader, rs_message_t *message)
+{
+	rs_capture_info_t info;
+	rs_status_t status = rs_capture_open(reader->path, RS_OPEN_DRAIN, &reader->capture, message);
+	if (status != RS_OK)
+		return status;
+	status = rs_drain_open(reader->capture, POOL_BYTES, 0, 0, message);
+	if (status != RS_OK)
+		return status;
+	rs_capture_info(reader->capture, &info);
+	reader->shown.ProcessorCount = info.ring_count;
+	reader->entry = malloc(sizeof(LOG_ENTRY) + RS_ENTRY_BYTES_MAX + 1);
+	if (!reader->entry) {
+		snprintf(message->text, sizeof(message->text), "no memory for an entry");
+		return RS_NO_MEMORY;
+	}
+	if (rs_open && reader->maker)
+		return rs_open(reader->path, message->text, sizeof(message->text));
+	return RS_OK;
+}
+
+PRING_BUFFER_CONTEXTS enable_logger(SIZE_T bytes_per_ring)
+{
+	rs_message_t message = {{0}};
+	reader_t *reader = calloc(1, sizeof(*reader));
+	if (!reader) {
+		fprintf(stderr, "ringscope: enable_logger: no memory\n");
+		return NULL;
+	}
+	rs_status_t status = find_rings(reader, bytes_per_ring, &message);
+	if (status == RS_OK)
+		status = attach(reader, &message);
+	if (status == RS_OK && reader->maker && setenv(RINGS_VARIABLE, reader->path, 1) != 0) {
+		snprintf(message.text, sizeof(message.text), "cannot set " RINGS_VARIABLE ": %s", strerror(errno));
+		status = RS_NO_MEMORY;
+	}
+	if (status != RS_OK) {
+		fprintf(stderr, "ringscope: enable_logger: %s\n", message.text);
+		disable_logger(&reader->shown);
+		return NULL;
+	}
+	if (reader->maker) {
+		reader->next_made = made_readers;
+		made_readers = reader;
+	}
+	return &reader->shown;
+}
+
+void disable_logger(PRING_BUFFER_CONTEXTS contexts)
+{
+	if (!contexts)
+		return;
+	reader_t *reader = reader_of(contexts);
+	forget(reader);
+	if (reader->capture)
+		rs_capture_close(reader->capture);
+	remove_rings(reader);
+	free(reader->entry);
+	free(reader);
+}
+
+static void hand_out(reader_t *reader, const rs_row_t *row, LogCallback callback)
+{
+	LOG_ENTRY *entry = reader->entry;
+	uint32_t length = row->length < RS_ENTRY_BYTES_MAX ? row->length : RS_ENTRY_BYTES_MAX;
+
+	if ((row->flags & RS_FLAG_TRUNCATED) && length >= sizeof(uint32_t))
+		length -= (uint32_t)sizeof(uint32_t); /* the original length, no part of the text */
+	entry->Timestamp = row->ticks;
+	entry->Index = row->index;
+	entry->Processor = row->processor;
+	entry->LogLevel = row->kind == RS_KIND_TEXT ? LEVEL_OF_TEXT : row->type;
+	entry->Length = length;
+	entry->Remarks = row->remarks;
+	if (length)
+		memcpy(entry->Data, row->payload, length);
+	entry->Data[length] = 0;
+	callback(entry, sizeof(*entry) + length);
+}
+
+NTSTATUS ReadLogs(PRING_BUFFER_CONTEXTS contexts, LogCallback callback, BOOL continuous)
+{
+	const struct timespec pause = {0, IDLE_NS};
+	uint64_t nobody = 0;
+	rs_row_t row;
+
+	if (!contexts || !callback)
+		return STATUS_INVALID_PARAMETER;
+	reader_t *reader = reader_of(contexts);
+	if (!swap_u64_full(&reader->is_reading, &nobody, 1))
+		return STATUS_DEVICE_BUSY;
+	while (!load_u64_acquire(&reader->is_stopping)) {
+		if (rs_capture_next(reader->capture, &row) == RS_OK)
+			hand_out(reader, &row, callback);
+		else if (continuous)
+			nanosleep(&pause, NULL);
+		else
+			break;
+	}
+	store_u64_release(&reader->is_stopping, 0);
+	store_u64_release(&reader->is_reading, 0);
+	return STATUS_SUCCESS;
+}
+
+void stop_logger(PRING_BUFFER_CONTEXTS contexts)
+{
+	if (contexts)
+		store_u64_release(&reader_of(contexts)->is_stopping, 1);
+}

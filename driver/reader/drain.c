@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * drain.c - rounds over all rings, the loop around them, and the end of a capture. See capture.h.
+ *
+ * One round: take a horizon if there is none; look at every ring's new entries (scan.c); when every ring has passed the
+ * horizon, what is unseen below it is decided; deliver rows in index order (emit.c); return space (checkpoint.c).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "atomics.h"
+#include "capture.h"
+#include "host.h"
+#include "tag.h"
+
+#define BUSY_SLEEP_NS 1000000u
+#define IDLE_SLEEP_NS 2000000u
+#define OWNER_GRACE_NS 20000000u   /* a writer that is merely preempted comes back within that */
+#define OWNER_RECHECK_NS 100000000u
+#define NEWS_EVERY_NS 1000000000u  /* counters that changed without a row are stored that often */
+#define DEFAULT_BATCH_AGE_MS 25u
+
+uint64_t rs_monotonic_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void rs_sleep_ns(uint64_t ns)
+{
+	const struct timespec pause = {(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)};
+	nanosleep(&pause, NULL);
+}
+
+/* A reserve position that an honest producer can have; otherwise where the scan stands. */
+static uint64_t bound_position(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position)
+{
+	if (position - ring->scanned <= capture->file.header.ring_bytes &&
+	    position - ring->cursor <= capture->file.header.ring_bytes && !(position & 7))
+		return position;
+	capture->stats.violations++;
+	return ring->scanned;
+}
+
+/* In this order, or an entry could be missed that the counter already speaks of: the index, the attempts, the positions. */
+static void take_horizon(rs_capture_t *capture)
+{
+	/* I1b: whoever took an index below this had moved its reserve position before. */
+	capture->horizon_index = load_u64_acquire(capture->next_index);
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		/* R1b: attempts first: each of those has a position below the one loaded next. */
+		capture->rings[n].horizon_attempts = load_u64_acquire(&capture->rings[n].page->reserve.attempts);
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		ring->horizon_position =
+			bound_position(capture, ring, load_u64_acquire(&ring->page->reserve.position));
+	}
+	capture->has_horizon = 1;
+}
+
+/* The last horizon: both halves of each reserve word of one moment, so that the account closes exactly. */
+static void take_last_horizon(rs_capture_t *capture)
+{
+	capture->horizon_index = load_u64_acquire(capture->next_index);
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		uint64_t again = load_u64_acquire(&ring->page->reserve.attempts);
+		uint64_t attempts, position;
+		/* Every swap moves the attempts, so equal attempts on both sides mean that nothing moved. Bounded: a
+		 * writer in a tight loop could win for ever, and then the halves are at most some entries apart. */
+		for (int tries = 0; tries < 10000; tries++) {
+			attempts = again;
+			position = load_u64_acquire(&ring->page->reserve.position);
+			again = load_u64_acquire(&ring->page->reserve.attempts);
+			if (again == attempts)
+				break;
+		}
+		ring->horizon_attempts = attempts;
+		ring->horizon_position = bound_position(capture, ring, position);
+	}
+	capture->has_horizon = 1;
+	capture->is_finishing = 1;
+}
+
+/* Steps over an entry whose writer is dead. Returns 1 when the ring moved. */
+static int step_over_dead(rs_capture_t *capture, rs_ring_view_t *ring)
+{
+	const uint64_t now = rs_monotonic_ns();
+	uint64_t word;
+
+	if (ring->blocked_position != ring->scanned || ring->blocked_since_ns == 0) {
+		ring->blocked_position = ring->scanned;
+		ring->blocked_since_ns = now;
+		ring->owner_checked_ns = 0;
+	}
+	const uint64_t grace = capture->is_finishing ? 0 : OWNER_GRACE_NS;
+	if (now - ring->blocked_since_ns < grace ||
+	    (ring->owner_checked_ns && now - ring->owner_checked_ns < OWNER_RECHECK_NS))
+		return 0;
+	ring->owner_checked_ns = now;
+	const int is_marked = rs_scan_word(capture, ring, ring->scanned, ring->limit, &word);
+	if (is_marked && rs_state_of(word) != RS_STATE_RESERVED)
+		return 0;
+	const uint64_t bytes = rs_owner_dead_bytes(capture, ring, is_marked, word);
+	if (!bytes)
+		return 0;
+	/* The owner is dead now; it may have committed before it died, after the scan had looked. */
+	if (rs_scan_word(capture, ring, ring->scanned, ring->limit, &word) && rs_state_of(word) != RS_STATE_RESERVED)
+		return 1;
+	ring->passed_abandoned++;
+	ring->scanned += bytes;
+	ring->blocked_since_ns = 0;
+	capture->has_news = 1;
+	return 1;
+}
+
+static uint64_t scan_all(rs_capture_t *capture)
+{
+	uint64_t taken = 0;
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		ring->limit = capture->is_finishing
+				      ? ring->horizon_position
+				      : bound_position(capture, ring, load_u64_acquire(&ring->page->reserve.position));
+		do {
+			ring->is_blocked = 0;
+			taken += rs_scan_ring(capture, ring);
+		} while (ring->is_blocked && step_over_dead(capture, ring));
+	}
+	return taken;
+}
+
+static int has_passed(const rs_ring_view_t *ring)
+{
+	return ring->scanned >= ring->horizon_position;
+}
+
+static void decide(rs_capture_t *capture)
+{
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		if (!has_passed(&capture->rings[n]))
+			return;
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		/* Attempts that were made before the horizon and are not in the ring: refused. */
+		if (ring->count.next_seq < ring->horizon_attempts)
+			rs_hole_account(capture, ring, ring->horizon_attempts, NULL);
+	}
+	if (capture->horizon_index > capture->decided)
+		capture->decided = capture->horizon_index;
+	if (!capture->is_finishing)
+		capture->has_horizon = 0;
+}
+
+/* Everything before the oldest entry that is still held is done with. */
+static void move_cursors(rs_capture_t *capture)
+{
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		if (!ring->held)
+			ring->cursor = ring->scanned;
+	}
+	if (!capture->held)
+		return;
+	/* Cursors are what slot positions are counted from: the new ones are kept apart until all are known. */
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		capture->oldest[n] = capture->rings[n].scanned;
+	uint64_t left = capture->held;
+	for (uint64_t index = capture->base; left && index < capture->base + capture->window; index++) {
+		const uint64_t slot = capture->slots[index & (capture->window - 1)];
+		if (slot <= RS_SLOT_GONE)
+			continue;
+		left--;
+		const rs_ring_view_t *ring = rs_slot_ring(capture, slot);
+		const uint64_t position = rs_slot_position(ring, slot);
+		if (position < capture->oldest[ring->number])
+			capture->oldest[ring->number] = position;
+	}
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		capture->rings[n].cursor = capture->oldest[n];
+}
+
+static void publish_stats(rs_capture_t *capture)
+{
+	pthread_mutex_lock(&capture->pool.lock);
+	const uint32_t used = capture->pool.used_count;
+	pthread_mutex_unlock(&capture->pool.lock);
+
+	pthread_mutex_lock(&capture->stats_lock);
+	capture->public_stats.entries = capture->stats.entries;
+	capture->public_stats.gaps = capture->stats.gaps;
+	capture->public_stats.violations = capture->stats.violations;
+	capture->public_stats.pool_waits = capture->stats.pool_waits;
+	capture->public_stats.last_index = capture->stats.last_index;
+	capture->public_stats.pool_used_bytes = used * capture->pool.batch_bytes;
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		rs_hole_counters(capture, &capture->rings[n], &capture->published[n]);
+	pthread_mutex_unlock(&capture->stats_lock);
+}
+
+static int is_any_parked(const rs_capture_t *capture)
+{
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		if (capture->rings[n].scanned < capture->rings[n].limit && !capture->rings[n].is_blocked)
+			return 1;
+	return 0;
+}
+
+rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows)
+{
+	const uint64_t before = *rows;
+
+	/* Gaps are written while scanning, so a batch has to be there first. */
+	rs_batch_t *batch = rs_emit_batch(capture, 0);
+	if (batch && batch->gap_count + RS_HOLE_GAPS_MAX > RS_BATCH_GAPS) {
+		rs_emit_seal(capture);
+		batch = rs_emit_batch(capture, 0);
+	}
+	if (!batch) {
+		publish_stats(capture);
+		return RS_AGAIN;
+	}
+	if (!capture->has_horizon)
+		take_horizon(capture);
+	const uint64_t taken = scan_all(capture);
+	decide(capture);
+	const uint64_t base = capture->base;
+	const rs_status_t status = rs_emit(capture, rows);
+	if (*rows > before) {
+		capture->stats.entries += *rows - before;
+		capture->stats.last_index = capture->base - 1;
+	}
+	move_cursors(capture);
+
+	/* Entries wait because their index is far ahead, and nothing nearer is in sight: look farther. */
+	capture->must_refuse_far = 0;
+	if (taken || capture->base != base)
+		capture->reach = RS_REACH_MIN;
+	else if (status == RS_OK && is_any_parked(capture))
+		capture->must_refuse_far = !rs_scan_widen(capture);
+
+	rs_checkpoint_publish(capture);
+	publish_stats(capture);
+	return status;
+}
+
+static void seal_when_due(rs_capture_t *capture)
+{
+	const uint64_t now = rs_monotonic_ns();
+	const rs_batch_t *batch = capture->batch;
+	if (!batch)
+		return;
+	const int is_old = batch->opened_ns && now - batch->opened_ns >= capture->batch_age_ns;
+	const int is_news = (capture->has_news || batch->gap_count) && now - capture->counted_ns >= NEWS_EVERY_NS;
+	if (is_old || is_news)
+		rs_emit_seal(capture);
+}
+
+/* More than a quarter of a ring is waiting: go on without a pause. */
+static int is_behind(const rs_capture_t *capture)
+{
+	const uint64_t quarter = capture->file.header.ring_bytes / 4;
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		const rs_ring_view_t *ring = &capture->rings[n];
+		if (!ring->is_blocked && load_u64_relaxed(&ring->page->reserve.position) - ring->scanned > quarter)
+			return 1;
+	}
+	return 0;
+}
+
+rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_bytes, uint32_t batch_rows, uint32_t batch_age_ms,
+			  rs_message_t *message)
+{
+	const uint64_t bytes = buffer_bytes ? buffer_bytes : 256ull << 20;
+	if (capture->flags & RS_OPEN_PEEK) {
+		snprintf(message->text, sizeof(message->text), "cannot drain rings that were opened to look only");
+		return RS_BAD_ARGUMENT;
+	}
+	const rs_status_t status = rs_pool_init(&capture->pool, bytes, batch_rows, capture->ring_count);
+	if (status == RS_BAD_ARGUMENT)
+		snprintf(message->text, sizeof(message->text), "a buffer of %llu bytes is too small: at least %llu are needed",
+			 (unsigned long long)bytes, (unsigned long long)RS_POOL_BYTES_MIN);
+	else if (status != RS_OK)
+		snprintf(message->text, sizeof(message->text), "cannot reserve %llu bytes of batch buffers: %s",
+			 (unsigned long long)bytes, strerror(ENOMEM));
+	if (status != RS_OK)
+		return status;
+	capture->has_pool = 1;
+	capture->batch_age_ns = (batch_age_ms ? batch_age_ms : DEFAULT_BATCH_AGE_MS) * 1000000ull;
+	capture->counted_ns = rs_monotonic_ns();
+	pthread_mutex_lock(&capture->stats_lock);
+	capture->public_stats.pool_bytes = capture->pool.batch_bytes * capture->pool.batch_count;
+	pthread_mutex_unlock(&capture->stats_lock);
+	return RS_OK;
+}
+
+rs_status_t rs_drain_once(rs_capture_t *capture, uint64_t *entries)
+{
+	const rs_status_t status = rs_drain_round(capture, entries);
+	seal_when_due(capture);
+	return status;
+}
+
+rs_status_t rs_drain_run(rs_capture_t *capture, uint32_t budget_ms)
+{
+	const uint64_t deadline = rs_monotonic_ns() + budget_ms * 1000000ull;
+
+	for (;;) {
+		uint64_t rows = 0;
+		if (load_u32_acquire(&capture->stop))
+			return RS_END;
+		const rs_status_t status = rs_drain_round(capture, &rows);
+		seal_when_due(capture);
+		if (rs_monotonic_ns() >= deadline)
+			return RS_AGAIN;
+		if (status == RS_AGAIN || !is_behind(capture))
+			/* A reader that looks at fresh entries all the time slows their writers 4 to 30 times. */
+			rs_sleep_ns(rows ? BUSY_SLEEP_NS : IDLE_SLEEP_NS);
+	}
+}
+
+static int have_all_passed(const rs_capture_t *capture)
+{
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		if (!has_passed(&capture->rings[n]))
+			return 0;
+	return 1;
+}
+
+/* A batch with room for everything that is still to be said of each ring; null when the writer does not come along. */
+static rs_batch_t *last_batch(rs_capture_t *capture, uint32_t wait_ms)
+{
+	rs_batch_t *batch = rs_emit_batch(capture, wait_ms);
+	if (batch && batch->gap_count + RS_HOLE_GAPS_MAX > RS_BATCH_GAPS) {
+		rs_emit_seal(capture);
+		batch = rs_emit_batch(capture, wait_ms);
+	}
+	return batch;
+}
+
+/* What is held behind a hole that will not be filled any more comes out in its order. Returns 0 when the pool stays empty. */
+static int deliver_held(rs_capture_t *capture, uint32_t wait_ms)
+{
+	while (capture->held) {
+		uint64_t rows = 0;
+		capture->decided = capture->base + capture->window;
+		if (!last_batch(capture, wait_ms))
+			return 0;
+		(void)rs_emit(capture, &rows);
+		capture->stats.entries += rows;
+		if (rows)
+			capture->stats.last_index = capture->base - 1;
+	}
+	return 1;
+}
+
+rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
+{
+	/* How long the writer may stand still while the pool is empty; a disk that stalls longer ends the capture unfinished. */
+	const uint32_t writer_wait_ms = timeout_ms > 10000 ? timeout_ms : 10000;
+	uint64_t deadline = rs_monotonic_ns() + timeout_ms * 1000000ull;
+	uint64_t writer_deadline = rs_monotonic_ns() + writer_wait_ms * 1000000ull;
+
+	take_last_horizon(capture);
+	while (!have_all_passed(capture) || capture->base < capture->horizon_index) {
+		uint64_t rows = 0;
+		const uint64_t base = capture->base;
+		const rs_status_t status = rs_drain_round(capture, &rows);
+		const uint64_t now = rs_monotonic_ns();
+		if (rows || capture->base != base) {
+			/* Progress: the time limit is for writers that are stuck, not for much work. */
+			deadline = now + timeout_ms * 1000000ull;
+			writer_deadline = now + writer_wait_ms * 1000000ull;
+			continue;
+		}
+		if (status == RS_AGAIN ? now >= writer_deadline : now >= deadline && !is_any_parked(capture))
+			break;
+		rs_sleep_ns(BUSY_SLEEP_NS);
+	}
+	rs_status_t result = deliver_held(capture, writer_wait_ms) ? RS_OK : RS_AGAIN;
+	move_cursors(capture);
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		ring->pending = ring->horizon_attempts - ring->count.next_seq + ring->held;
+		ring->is_final = 1;
+		if (!ring->has_hole)
+			continue;
+		if (last_batch(capture, writer_wait_ms))
+			rs_hole_flush(capture, ring, NULL);
+		else
+			result = RS_AGAIN;
+	}
+	rs_checkpoint_publish(capture);
+	publish_stats(capture);
+	if (!last_batch(capture, writer_wait_ms))
+		result = RS_AGAIN;
+	rs_emit_seal(capture);
+	rs_pool_end(&capture->pool);
+	return result;
+}

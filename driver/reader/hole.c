@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hole.c - what a hole in seq means.
+ *
+ * A hole between two neighbours of one ring is what was refused there, less what the scan stepped over between them. The
+ * driver counts its refusals by cause; a hole whose cause those counters cannot separate is `mixed`, with its exact count.
+ */
+#include "atomics.h"
+#include "capture.h"
+
+static uint64_t take(uint64_t *from, uint64_t at_most)
+{
+	const uint64_t amount = *from < at_most ? *from : at_most;
+	*from -= amount;
+	return amount;
+}
+
+static void split_refused(rs_ring_view_t *ring, uint64_t refused)
+{
+	const uint64_t full = load_u64_relaxed(&ring->page->lost_full) - ring->driver_full_start - ring->driver_full_used;
+	const uint64_t big = load_u64_relaxed(&ring->page->too_big) - ring->driver_big_start - ring->driver_big_used;
+	uint64_t as_full = 0, as_big = 0;
+
+	if (big == 0 && full >= refused)
+		as_full = refused;
+	else if (full == 0 && big >= refused)
+		as_big = refused;
+	else if (full + big == refused) {
+		as_full = full;
+		as_big = big;
+	}
+	const uint64_t as_mixed = refused - as_full - as_big;
+	ring->lost_full += as_full;
+	ring->too_big += as_big;
+	ring->mixed += as_mixed;
+	ring->hole.lost_full += as_full;
+	ring->hole.too_big += as_big;
+	ring->hole.mixed += as_mixed;
+	ring->driver_full_used += as_full;
+	ring->driver_big_used += as_big;
+	if (as_mixed) {
+		/* Which ones they were stays open, but both counters have moved past them. */
+		const uint64_t of_full = as_mixed < full ? as_mixed : full;
+		ring->driver_full_used += of_full;
+		ring->driver_big_used += as_mixed - of_full < big ? as_mixed - of_full : big;
+	}
+}
+
+void rs_hole_account(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t seq, const rs_neighbour_t *next)
+{
+	uint64_t missing = seq - ring->count.next_seq;
+	const uint64_t abandoned = take(&ring->passed_abandoned, missing);
+	missing -= abandoned;
+	const uint64_t corrupt = take(&ring->passed_corrupt, missing);
+	missing -= corrupt;
+
+	ring->count.abandoned += abandoned;
+	ring->hole.abandoned += abandoned;
+	ring->count.corrupt += corrupt;
+	ring->hole.corrupt += corrupt;
+	ring->count.refused += missing;
+	if (missing)
+		split_refused(ring, missing);
+	ring->count.next_seq = seq;
+	ring->has_hole = 1;
+	capture->has_news = 1;
+	if (next) {
+		/* What was stepped over and took no attempt number was no entry at all. */
+		ring->passed_abandoned = 0;
+		ring->passed_corrupt = 0;
+	}
+}
+
+static void add_gap(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t *lost, enum rs_cause cause,
+		    const rs_neighbour_t *next)
+{
+	if (!*lost)
+		return;
+	rs_gap_t *gap = &capture->batch->gaps[capture->batch->gap_count++];
+	*gap = (rs_gap_t){.lost = *lost, .processor = (uint16_t)ring->processor, .cause = (uint8_t)cause};
+	if (ring->previous.is_known) {
+		gap->known |= 1;
+		gap->prev_seq = ring->previous.seq;
+		gap->prev_idx = ring->previous.idx;
+		gap->prev_ticks = ring->previous.ticks;
+	}
+	if (next) {
+		gap->known |= 2;
+		gap->next_seq = next->seq;
+		gap->next_idx = next->idx;
+		gap->next_ticks = next->ticks;
+	}
+	capture->stats.gaps++;
+	*lost = 0;
+}
+
+void rs_hole_flush(rs_capture_t *capture, rs_ring_view_t *ring, const rs_neighbour_t *next)
+{
+	rs_hole_t *hole = &ring->hole;
+	ring->has_hole = 0;
+	add_gap(capture, ring, &hole->unstored, RS_CAUSE_UNSTORED, next);
+	add_gap(capture, ring, &hole->lost_full, RS_CAUSE_LOST_FULL, next);
+	add_gap(capture, ring, &hole->too_big, RS_CAUSE_TOO_BIG, next);
+	add_gap(capture, ring, &hole->abandoned, RS_CAUSE_ABANDONED, next);
+	add_gap(capture, ring, &hole->corrupt, RS_CAUSE_CORRUPT, next);
+	add_gap(capture, ring, &hole->mixed, RS_CAUSE_MIXED, next);
+}
+
+void rs_hole_counters(const rs_capture_t *capture, const rs_ring_view_t *ring, rs_ring_counters_t *counters)
+{
+	const rs_checkpoint_t *now = &ring->count;
+	const rs_checkpoint_t *start = &ring->start;
+
+	*counters = (rs_ring_counters_t){
+		.processor = ring->processor,
+		.attempts = (ring->is_final ? ring->horizon_attempts : now->next_seq) - start->next_seq,
+		.read = now->read - start->read,
+		.discarded = now->discarded - start->discarded,
+		.lost_full = ring->lost_full,
+		.overwritten = now->overwritten - start->overwritten,
+		.too_big = ring->too_big,
+		.abandoned = now->abandoned - start->abandoned,
+		.corrupt = now->corrupt - start->corrupt,
+		.unstored = ring->unstored,
+		.pending = ring->is_final ? ring->pending : ring->held,
+		.wraps = load_u64_relaxed(&ring->page->wraps) - ring->wraps_start,
+		.late = now->late - start->late,
+		.stalled = now->stalled - start->stalled,
+		.mixed = ring->mixed,
+		.used_bytes = load_u64_relaxed(&ring->page->reserve.position) - ring->cursor,
+		.capacity_bytes = capture->file.header.ring_bytes,
+	};
+	/* The position was loaded late and is the producer's word: never show more than the ring holds. */
+	if (counters->used_bytes > counters->capacity_bytes)
+		counters->used_bytes = counters->capacity_bytes;
+}
+
+uint64_t rs_hole_lost(const rs_ring_counters_t *counters)
+{
+	return counters->lost_full + counters->overwritten + counters->too_big + counters->abandoned +
+	       counters->corrupt + counters->unstored + counters->mixed;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* scan.c - first look at each entry of a ring, in ring order. See capture.h. Protocol: driver/DESIGN.md. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "atomics.h"
+#include "capture.h"
+#include "tag.h"
+
+#define WINDOW_MAX (1ull << 24)
+
+int rs_scan_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t limit, uint64_t *word)
+{
+	const uint64_t ring_bytes = capture->file.header.ring_bytes;
+	const uint64_t offset = position & (ring_bytes - 1);
+	/* P1b: header and payload are there when the state says so. M1b: the mark's own word is all that is used of a mark. */
+	*word = load_u64_acquire((const uint64_t *)(const void *)(ring->data + offset));
+	const uint64_t bytes = rs_units_of(*word) * 8;
+	return rs_tag_of(*word) == rs_tag(position, capture->file.header.tag_key) && bytes != 0 &&
+	       bytes <= capture->entry_bytes_max && bytes <= ring_bytes - offset && bytes <= limit - position;
+}
+
+int rs_scan_is_sound(const rs_entry_header_t *header, uint64_t units)
+{
+	return units * 8 >= RS_ENTRY_HEADER_BYTES && header->length <= units * 8 - RS_ENTRY_HEADER_BYTES &&
+	       rs_entry_bytes(header->length) == units * 8 && header->kind <= RS_KIND_MAX && header->severity >= RS_TRACE &&
+	       header->severity <= RS_FATAL &&
+	       (!(header->flags & RS_FLAG_TRUNCATED) || header->length >= sizeof(uint32_t));
+}
+
+int rs_scan_place(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t index, uint64_t position)
+{
+	uint64_t *slot = &capture->slots[index & (capture->window - 1)];
+	if (*slot)
+		return 0;
+	*slot = rs_slot(ring, position);
+	ring->held++;
+	capture->held++;
+	return 1;
+}
+
+int rs_scan_widen(rs_capture_t *capture)
+{
+	if (capture->reach < capture->window) {
+		capture->reach = capture->reach * 2 < capture->window ? capture->reach * 2 : capture->window;
+		return 1;
+	}
+	if (capture->window >= WINDOW_MAX)
+		return 0;
+	uint64_t *slots = calloc(capture->window * 2, sizeof(*slots));
+	if (!slots)
+		return 0;
+	for (uint64_t index = capture->base; index < capture->base + capture->window; index++)
+		slots[index & (capture->window * 2 - 1)] = capture->slots[index & (capture->window - 1)];
+	free(capture->slots);
+	capture->slots = slots;
+	capture->window *= 2;
+	capture->reach = capture->window;
+	return 1;
+}
+
+/* The tail of the scan for an entry that validation refused: stepped over, and its seq becomes part of a hole. */
+static void refuse_entry(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t bytes)
+{
+	capture->stats.violations++;
+	ring->passed_corrupt++;
+	ring->scanned += bytes;
+}
+
+/* An honest entry's numbers are below the counters that they were taken from. Those lines are the writers': they are
+ * looked at again, after the entry, only when what is known of them does not suffice. */
+static int are_numbers_possible(rs_capture_t *capture, rs_ring_view_t *ring, const rs_entry_header_t *header)
+{
+	if (header->index >= capture->known_index)
+		capture->known_index = load_u64_acquire(capture->next_index);
+	if (header->seq >= ring->known_attempts)
+		ring->known_attempts = load_u64_acquire(&ring->page->reserve.attempts);
+	return header->index >= capture->base && header->seq >= ring->count.next_seq &&
+	       header->index < capture->known_index && header->seq < ring->known_attempts;
+}
+
+uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring)
+{
+	const uint64_t mask = capture->file.header.ring_bytes - 1;
+	uint64_t taken = 0;
+
+	while (ring->scanned < ring->limit) {
+		rs_entry_header_t header;
+		uint64_t word;
+
+		if (!rs_scan_word(capture, ring, ring->scanned, ring->limit, &word) ||
+		    rs_state_of(word) == RS_STATE_RESERVED) {
+			ring->is_blocked = 1;
+			return taken;
+		}
+		const uint64_t bytes = rs_units_of(word) * 8;
+		const enum rs_entry_state state = rs_state_of(word);
+		if (state == RS_STATE_PADDING) {
+			ring->scanned += bytes;
+			continue;
+		}
+		if (state == RS_STATE_ABANDONED) {
+			ring->passed_abandoned++;
+			ring->scanned += bytes;
+			continue;
+		}
+		/* One copy; everything below looks at it only. */
+		memcpy(&header, ring->data + (ring->scanned & mask), sizeof(header));
+		if ((state != RS_STATE_COMMITTED && state != RS_STATE_DISCARDED) ||
+		    !rs_scan_is_sound(&header, bytes / 8) || !are_numbers_possible(capture, ring, &header)) {
+			refuse_entry(capture, ring, bytes);
+			continue;
+		}
+		if (state == RS_STATE_COMMITTED && header.index - capture->base >= capture->reach) {
+			/* Too far ahead for this round: it waits in its ring. */
+			if (!capture->must_refuse_far)
+				return taken;
+			refuse_entry(capture, ring, bytes);
+			continue;
+		}
+		if (!capture->batch || capture->batch->gap_count + RS_HOLE_GAPS_MAX > RS_BATCH_GAPS)
+			return taken;
+		if (state == RS_STATE_COMMITTED && !rs_scan_place(capture, ring, header.index, ring->scanned)) {
+			refuse_entry(capture, ring, bytes);
+			continue;
+		}
+		const rs_neighbour_t here = {header.seq, header.index, header.ticks, 1};
+		if (header.seq != ring->count.next_seq || ring->passed_abandoned || ring->passed_corrupt)
+			rs_hole_account(capture, ring, header.seq, &here);
+		if (ring->has_hole)
+			rs_hole_flush(capture, ring, &here);
+		if (state == RS_STATE_DISCARDED) {
+			uint64_t *slot = &capture->slots[header.index & (capture->window - 1)];
+			if (header.index - capture->base < capture->reach && !*slot)
+				*slot = RS_SLOT_GONE;
+			ring->count.discarded++;
+		}
+		ring->count.next_seq = header.seq + 1;
+		ring->previous = here;
+		ring->scanned += bytes;
+		taken++;
+	}
+	return taken;
+}

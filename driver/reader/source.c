@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* source.c - opening a ring set for reading, and what can be known of it. See rs_reader.h and capture.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "capture.h"
+#include "host.h"
+#include "tag.h"
+
+#define CLOCK_FOREIGN_NS 10000000000ll /* anchors that disagree by more are of another machine or another boot */
+
+uint32_t rs_reader_abi(void)
+{
+	return RS_ABI_MAJOR << 16 | RS_ABI_MINOR;
+}
+
+rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory,
+			rs_message_t *message)
+{
+	const rs_plan_t plan = {
+		.ring_count = ring_count ? ring_count : rs_host_processors(),
+		.ring_bytes = ring_bytes,
+		.ring_memory = ring_memory,
+	};
+	return rs_ringset_file_make(path, &plan, message->text, sizeof(message->text));
+}
+
+/* One reader takes entries; the lock ends with its process, however that ends. */
+static rs_status_t lock_for_draining(rs_capture_t *capture, const char *path, rs_message_t *message)
+{
+	if (flock(capture->file.file, LOCK_EX | LOCK_NB) == 0) {
+		store_u32_relaxed(&capture->consumer_set->consumer_pid, capture->self_pid);
+		return RS_OK;
+	}
+	if (errno != EWOULDBLOCK)
+		return rs_host_fail(errno, "cannot lock", path, message->text, sizeof(message->text));
+	snprintf(message->text, sizeof(message->text), "cannot drain %s: process %u drains it already", path,
+		 load_u32_relaxed(&capture->consumer_set->consumer_pid));
+	return RS_BUSY;
+}
+
+/* The newest anchor that its producer had finished writing. */
+static rs_anchor_t newest_anchor(const rs_set_header_t *header)
+{
+	rs_anchor_t newest = header->anchors[0];
+	for (uint32_t n = 1; n < RS_ANCHOR_COUNT; n++)
+		if (header->anchors[n].generation > newest.generation)
+			newest = header->anchors[n];
+	return newest;
+}
+
+static void compare_clocks(rs_capture_t *capture)
+{
+	const rs_set_header_t *header = &capture->file.header;
+	capture->first_anchor = newest_anchor(header);
+	if (header->clock_kind != rs_host_clock_kind() && header->clock_kind != RS_CLOCK_MONOTONIC_NS) {
+		capture->is_clock_foreign = 1;
+		return;
+	}
+	const rs_anchor_t now = rs_host_anchor(header->clock_kind);
+	const double elapsed_ns = ((double)now.ticks - (double)capture->first_anchor.ticks) * 1e9 / (double)header->ticks_per_second;
+	const double wall_ns = (double)(now.unix_ns - capture->first_anchor.unix_ns);
+	const double apart_ns = elapsed_ns > wall_ns ? elapsed_ns - wall_ns : wall_ns - elapsed_ns;
+	/* A rate that was measured in 10 ms may be off by 100 ppm after days. */
+	capture->is_clock_foreign = elapsed_ns < 0 || apart_ns > CLOCK_FOREIGN_NS + 1e-4 * wall_ns;
+}
+
+static rs_status_t bind_rings(rs_capture_t *capture)
+{
+	const rs_set_header_t *header = &capture->file.header;
+	const uint8_t *bytes = capture->file.bytes;
+
+	capture->ring_count = header->ring_count;
+	capture->entry_bytes_max = rs_entry_bytes_max(header->ring_bytes);
+	capture->consumer_set = (rs_consumer_set_t *)(void *)capture->file.consumer;
+	capture->next_index = &((const rs_shared_page_t *)(const void *)(bytes + header->shared_off))->next_index;
+	capture->window = capture->reach = RS_REACH_MIN;
+	/* Every entry that the rings can hold may have to wait for one index. */
+	while (capture->window < header->ring_count * (header->ring_bytes / 128) && capture->window < 1u << 20)
+		capture->window *= 2;
+	capture->slots = calloc(capture->window, sizeof(*capture->slots));
+	capture->rings = calloc(header->ring_count, sizeof(*capture->rings));
+	capture->published = calloc(header->ring_count, sizeof(*capture->published));
+	capture->oldest = calloc(header->ring_count, sizeof(*capture->oldest));
+	if (!capture->slots || !capture->rings || !capture->published || !capture->oldest)
+		return RS_NO_MEMORY;
+	for (uint32_t n = 0; n < header->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		ring->data = bytes + header->data_off + n * header->ring_bytes;
+		ring->page = (const rs_ring_page_t *)(const void *)(bytes + header->ring_off) + n;
+		ring->consumer = (rs_consumer_ring_t *)(void *)(capture->file.consumer + sizeof(rs_consumer_set_t)) + n;
+		ring->number = n;
+		ring->processor = load_u32_relaxed(&ring->page->processor) & 0xffffu;
+	}
+	return RS_OK;
+}
+
+rs_status_t rs_capture_open(const char *path, uint32_t flags, rs_capture_t **result, rs_message_t *message)
+{
+	*result = NULL;
+	rs_capture_t *capture = calloc(1, sizeof(*capture));
+	if (!capture) {
+		snprintf(message->text, sizeof(message->text), "cannot open %s: %s", path, strerror(ENOMEM));
+		return RS_NO_MEMORY;
+	}
+	capture->flags = flags;
+	capture->self_pid = (uint32_t)getpid();
+	pthread_mutex_init(&capture->stats_lock, NULL);
+	rs_status_t status = rs_ringset_file_map(path, flags & RS_OPEN_PEEK ? RS_MAP_PEEK : RS_MAP_CONSUMER, &capture->file,
+						 message->text, sizeof(message->text));
+	if (status == RS_OK) {
+		status = bind_rings(capture);
+		if (status != RS_OK)
+			snprintf(message->text, sizeof(message->text), "cannot open %s: %s", path, strerror(ENOMEM));
+	}
+	if (status == RS_OK && !(flags & RS_OPEN_PEEK))
+		status = lock_for_draining(capture, path, message);
+	if (status == RS_OK) {
+		compare_clocks(capture);
+		status = rs_checkpoint_resume(capture, message);
+	}
+	if (status != RS_OK) {
+		rs_capture_close(capture);
+		return status;
+	}
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		rs_hole_counters(capture, &capture->rings[n], &capture->published[n]);
+	*result = capture;
+	return RS_OK;
+}
+
+void rs_capture_close(rs_capture_t *capture)
+{
+	if (!capture)
+		return;
+	rs_store_destroy(capture);
+	if (capture->has_pool)
+		rs_pool_fini(&capture->pool);
+	rs_ringset_file_unmap(&capture->file);
+	free(capture->slots);
+	free(capture->rings);
+	free(capture->published);
+	free(capture->oldest);
+	free(capture);
+}
+
+void rs_capture_info(rs_capture_t *capture, rs_capture_info_t *info)
+{
+	const rs_set_header_t *header = &capture->file.header;
+	*info = (rs_capture_info_t){
+		.abi_major = header->abi_major,
+		.abi_minor = header->abi_minor,
+		.ring_count = header->ring_count,
+		.mode = header->mode,
+		.order = header->order,
+		.clock_kind = header->clock_kind,
+		.ring_bytes = header->ring_bytes,
+		.ticks_per_second = header->ticks_per_second,
+		.anchor_ticks = capture->first_anchor.ticks,
+		.anchor_unix_ns = capture->first_anchor.unix_ns,
+		.creator_pid = header->creator_pid,
+		.creator_alive = (uint32_t)rs_host_process_alive(header->creator_pid, header->creator_start),
+		.start_pending = capture->start_pending,
+		.start_unstored = capture->start_unstored,
+	};
+	memcpy(info->set_id, header->set_id, sizeof(info->set_id));
+}
+
+uint32_t rs_capture_stats(rs_capture_t *capture, rs_capture_stats_t *stats, rs_ring_counters_t *rings, uint32_t count)
+{
+	pthread_mutex_lock(&capture->stats_lock);
+	if (stats) {
+		*stats = capture->public_stats;
+		stats->stop_requested = load_u32_relaxed(&capture->stop);
+	}
+	for (uint32_t n = 0; rings && n < count && n < capture->ring_count; n++)
+		rings[n] = capture->published[n];
+	pthread_mutex_unlock(&capture->stats_lock);
+	return capture->ring_count;
+}
+
+void rs_capture_stop(rs_capture_t *capture)
+{
+	store_u32_release(&capture->stop, 1);
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store.c - the writer: full batches from the pool to the capture folder. See rs_reader.h; folder: runtime/capture/README.md.
+ *
+ * Syncing is a thread of its own, so that a disk that takes a second over it delays no append.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "atomics.h"
+#include "capture.h"
+#include "host.h"
+#include "segment.h"
+
+#define SEGMENT_BYTES_DEFAULT (256ull << 20)
+
+/* What meta.json says of a segment. */
+typedef struct {
+	uint64_t rows, batches, first_idx, last_idx;
+	int64_t first_ns, last_ns;
+	uint64_t severities[8];
+	uint8_t processors[RS_RING_COUNT_MAX / 8];
+} segment_facts_t;
+
+typedef struct rs_store {
+	char folder[2048];
+	uint32_t number;
+	uint64_t segment_bytes;
+	rs_arrow_t arrow;
+	rs_segment_t logs, gaps;
+	segment_facts_t facts;
+	int are_gaps_written; /* of the batch that is tried again */
+
+	pthread_t syncer;
+	int has_syncer, is_syncer_stopping;
+	uint32_t sync_ms;
+	pthread_mutex_t sync_lock; /* guards the files' numbers against their closing */
+	pthread_cond_t sync_wake;
+	int sync_error;
+} rs_store_t;
+
+/* --- syncing --- */
+
+static void sync_file(rs_capture_t *capture, int file)
+{
+	const uint64_t start = rs_monotonic_ns();
+	if (fdatasync(file) != 0)
+		capture->store->sync_error = errno;
+	close(file);
+	const uint64_t took = rs_monotonic_ns() - start;
+	pthread_mutex_lock(&capture->stats_lock);
+	if (took > capture->public_stats.sync_ns)
+		capture->public_stats.sync_ns = took;
+	pthread_mutex_unlock(&capture->stats_lock);
+}
+
+static void *sync_loop(void *argument)
+{
+	rs_capture_t *capture = argument;
+	rs_store_t *store = capture->store;
+
+	pthread_mutex_lock(&store->sync_lock);
+	while (!store->is_syncer_stopping) {
+		struct timespec deadline;
+		clock_gettime(CLOCK_MONOTONIC, &deadline);
+		deadline.tv_sec += store->sync_ms / 1000;
+		deadline.tv_nsec += (long)(store->sync_ms % 1000) * 1000000;
+		if (deadline.tv_nsec >= 1000000000) {
+			deadline.tv_nsec -= 1000000000;
+			deadline.tv_sec++;
+		}
+		if (pthread_cond_timedwait(&store->sync_wake, &store->sync_lock, &deadline) != ETIMEDOUT)
+			continue;
+		/* Copies of the numbers: the writer may go on to the next segment meanwhile. */
+		const int logs = store->logs.file >= 0 ? fcntl(store->logs.file, F_DUPFD_CLOEXEC, 0) : -1;
+		const int gaps = store->gaps.file >= 0 ? fcntl(store->gaps.file, F_DUPFD_CLOEXEC, 0) : -1;
+		pthread_mutex_unlock(&store->sync_lock);
+		if (logs >= 0)
+			sync_file(capture, logs);
+		if (gaps >= 0)
+			sync_file(capture, gaps);
+		pthread_mutex_lock(&store->sync_lock);
+	}
+	pthread_mutex_unlock(&store->sync_lock);
+	return NULL;
+}
+
+static rs_status_t start_syncer(rs_capture_t *capture, rs_message_t *message)
+{
+	rs_store_t *store = capture->store;
+	pthread_condattr_t monotonic;
+
+	pthread_mutex_init(&store->sync_lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&store->sync_wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	if (!store->sync_ms)
+		return RS_OK;
+	const int error = pthread_create(&store->syncer, NULL, sync_loop, capture);
+	store->has_syncer = error == 0;
+	return error ? rs_host_fail(error, "cannot start the thread that syncs", store->folder, message->text, sizeof(message->text))
+		     : RS_OK;
+}
+
+static void stop_syncer(rs_store_t *store)
+{
+	if (!store->has_syncer)
+		return;
+	pthread_mutex_lock(&store->sync_lock);
+	store->is_syncer_stopping = 1;
+	pthread_cond_signal(&store->sync_wake);
+	pthread_mutex_unlock(&store->sync_lock);
+	pthread_join(store->syncer, NULL);
+	store->has_syncer = 0;
+}
+
+/* --- segments --- */
+
+static void path_of(const rs_store_t *store, const char *table, const char *ending, char *path, size_t path_bytes)
+{
+	snprintf(path, path_bytes, "%s/%s/%06" PRIu32 ".%s", store->folder, table, store->number, ending);
+}
+
+static rs_status_t make_folder(const rs_store_t *store, const char *table, rs_message_t *message)
+{
+	char path[4096];
+	snprintf(path, sizeof(path), "%s/%s", store->folder, table);
+	if (mkdir(path, 0755) == 0 || errno == EEXIST)
+		return RS_OK;
+	return rs_host_fail(errno, "cannot make the folder", path, message->text, sizeof(message->text));
+}
+
+static rs_status_t begin_segment(rs_store_t *store, rs_segment_t *segment, const char *table, rs_message_t *message)
+{
+	rs_arrow_message_t schema;
+	rs_segment_t begun = {.file = -1};
+	rs_status_t status = segment == &store->logs ? rs_arrow_logs_schema(&store->arrow, &schema)
+						     : rs_arrow_gaps_schema(&store->arrow, &schema);
+	if (status != RS_OK)
+		return status;
+	path_of(store, table, "arrows", begun.path, sizeof(begun.path));
+	status = rs_segment_begin(&begun, &schema, message);
+	if (status != RS_OK)
+		return status;
+	pthread_mutex_lock(&store->sync_lock);
+	*segment = begun;
+	pthread_mutex_unlock(&store->sync_lock);
+	return RS_OK;
+}
+
+static rs_status_t end_file(rs_store_t *store, rs_segment_t *segment, rs_message_t *message)
+{
+	pthread_mutex_lock(&store->sync_lock);
+	rs_segment_t ending = *segment;
+	segment->file = -1;
+	pthread_mutex_unlock(&store->sync_lock);
+	return rs_segment_end(&ending, message);
+}
+
+static void sync_folder(const char *path)
+{
+	const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return;
+	(void)fsync(folder);
+	close(folder);
+}
+
+static void write_facts(FILE *out, const rs_store_t *store)
+{
+	const segment_facts_t *facts = &store->facts;
+	const char *separator = "";
+
+	fprintf(out, "{\n  \"rows\": %" PRIu64 ",\n  \"batches\": %" PRIu64 ",\n  \"bytes\": %" PRIu64 ",\n", facts->rows,
+		facts->batches, store->logs.bytes);
+	if (facts->rows)
+		fprintf(out,
+			"  \"first_idx\": \"%" PRIu64 "\",\n  \"last_idx\": \"%" PRIu64 "\",\n  \"first_ns\": \"%" PRId64
+			"\",\n  \"last_ns\": \"%" PRId64 "\",\n",
+			facts->first_idx, facts->last_idx, facts->first_ns, facts->last_ns);
+	fprintf(out, "  \"processors\": [");
+	for (uint32_t n = 0; n < RS_RING_COUNT_MAX; n++) {
+		if (!(facts->processors[n / 8] & 1u << n % 8))
+			continue;
+		fprintf(out, "%s%" PRIu32, separator, n);
+		separator = ", ";
+	}
+	fprintf(out, "],\n  \"severities\": {");
+	for (uint32_t n = RS_TRACE; n <= RS_FATAL; n++)
+		fprintf(out, "%s\"%" PRIu32 "\": %" PRIu64, n == RS_TRACE ? "" : ", ", n, facts->severities[n]);
+	fprintf(out, "}\n}\n");
+}
+
+/* Beside and renamed: a reader finds the whole file or none. */
+static rs_status_t write_meta(rs_store_t *store, rs_message_t *message)
+{
+	char path[4096], aside[4104];
+	path_of(store, "logs", "meta.json", path, sizeof(path));
+	snprintf(aside, sizeof(aside), "%s.part", path);
+	FILE *out = fopen(aside, "we");
+	if (!out)
+		return rs_host_fail(errno, "cannot write", aside, message->text, sizeof(message->text));
+	write_facts(out, store);
+	int error = fflush(out) != 0 || fdatasync(fileno(out)) != 0 ? errno : 0;
+	if (fclose(out) != 0 && !error)
+		error = errno;
+	if (!error && rename(aside, path) != 0)
+		error = errno;
+	return error ? rs_host_fail(error, "cannot write", path, message->text, sizeof(message->text)) : RS_OK;
+}
+
+static rs_status_t end_segments(rs_store_t *store, rs_message_t *message)
+{
+	char path[4096];
+	store->logs.bytes += RS_ARROW_END_BYTES;
+	rs_status_t status = end_file(store, &store->logs, message);
+	if (status == RS_OK)
+		status = end_file(store, &store->gaps, message);
+	if (status == RS_OK)
+		status = write_meta(store, message);
+	snprintf(path, sizeof(path), "%s/logs", store->folder);
+	sync_folder(path);
+	return status;
+}
+
+static int64_t unix_ns_of(const rs_batch_t *batch, uint64_t ticks)
+{
+	const int64_t away = (int64_t)(ticks - batch->anchor.ticks);
+	return batch->anchor.unix_ns + (int64_t)((__int128)away * 1000000000 / (int64_t)batch->ticks_per_second);
+}
+
+static void note_facts(segment_facts_t *facts, const rs_batch_t *batch)
+{
+	facts->batches++;
+	if (!batch->rows)
+		return;
+	if (!facts->rows)
+		facts->first_idx = batch->base_idx;
+	facts->last_idx = batch->base_idx + batch->idx_delta[batch->rows - 1];
+	uint64_t low = UINT64_MAX, high = 0;
+	for (uint32_t row = 0; row < batch->rows; row++) {
+		low = batch->ticks[row] < low ? batch->ticks[row] : low;
+		high = batch->ticks[row] > high ? batch->ticks[row] : high;
+		facts->severities[batch->class_[row] >> 2 & 7u]++;
+		const uint32_t processor = batch->processor[row];
+		facts->processors[processor / 8] = (uint8_t)(facts->processors[processor / 8] | 1u << processor % 8);
+	}
+	const int64_t low_ns = unix_ns_of(batch, low), high_ns = unix_ns_of(batch, high);
+	facts->first_ns = !facts->rows || low_ns < facts->first_ns ? low_ns : facts->first_ns;
+	facts->last_ns = !facts->rows || high_ns > facts->last_ns ? high_ns : facts->last_ns;
+	facts->rows += batch->rows;
+}
+
+/* --- the writer's calls --- */
+
+rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sync_ms, uint64_t segment_bytes,
+			  rs_message_t *message)
+{
+	if (strlen(folder) >= sizeof(capture->store->folder)) {
+		snprintf(message->text, sizeof(message->text), "cannot store into a path of %zu bytes: at most %zu are possible",
+			 strlen(folder), sizeof(capture->store->folder) - 1);
+		return RS_BAD_ARGUMENT;
+	}
+	rs_store_t *store = calloc(1, sizeof(*store));
+	if (!store) {
+		snprintf(message->text, sizeof(message->text), "cannot store into %s: %s", folder, strerror(ENOMEM));
+		return RS_NO_MEMORY;
+	}
+	capture->store = store;
+	strcpy(store->folder, folder);
+	store->number = 1;
+	store->segment_bytes = segment_bytes ? segment_bytes : SEGMENT_BYTES_DEFAULT;
+	store->sync_ms = sync_ms;
+	store->logs.file = store->gaps.file = -1;
+	rs_status_t status = rs_arrow_init(&store->arrow, capture->ring_count);
+	if (status == RS_OK)
+		status = start_syncer(capture, message);
+	if (status == RS_OK)
+		status = make_folder(store, "logs", message);
+	if (status == RS_OK)
+		status = make_folder(store, "gaps", message);
+	if (status == RS_OK)
+		status = begin_segment(store, &store->logs, "logs", message);
+	return status;
+}
+
+static rs_status_t store_gaps(rs_store_t *store, const rs_batch_t *batch, rs_message_t *message)
+{
+	rs_arrow_message_t arrow;
+	rs_status_t status = RS_OK;
+
+	if (!batch->gap_count || store->are_gaps_written)
+		return RS_OK;
+	if (store->gaps.file < 0)
+		status = begin_segment(store, &store->gaps, "gaps", message);
+	if (status == RS_OK)
+		status = rs_arrow_gaps_batch(&store->arrow, batch, &arrow);
+	if (status == RS_OK)
+		status = rs_segment_append(&store->gaps, &arrow, message);
+	store->are_gaps_written = status == RS_OK;
+	return status;
+}
+
+static rs_status_t store_batch(rs_capture_t *capture, const rs_batch_t *batch, rs_message_t *message)
+{
+	rs_store_t *store = capture->store;
+	rs_arrow_message_t arrow;
+	rs_status_t status = RS_OK;
+
+	if (store->logs.bytes >= store->segment_bytes) {
+		status = end_segments(store, message);
+		if (status != RS_OK)
+			return status;
+		store->number++;
+		memset(&store->facts, 0, sizeof(store->facts));
+	}
+	if (store->logs.file < 0)
+		status = begin_segment(store, &store->logs, "logs", message);
+	/* Gaps first: a logs batch that is there has its gaps there too. */
+	if (status == RS_OK)
+		status = store_gaps(store, batch, message);
+	if (status == RS_OK)
+		status = rs_arrow_logs_batch(&store->arrow, batch, capture->ring_count, &arrow);
+	if (status == RS_OK)
+		status = rs_segment_append(&store->logs, &arrow, message);
+	if (status != RS_OK)
+		return status;
+	store->are_gaps_written = 0;
+	note_facts(&store->facts, batch);
+	for (uint32_t n = 0; n < capture->ring_count; n++)
+		rs_checkpoint_stored(capture, n, batch->read_total[n]);
+	pthread_mutex_lock(&capture->stats_lock);
+	capture->public_stats.stored_entries += batch->rows;
+	capture->public_stats.stored_batches++;
+	capture->public_stats.stored_bytes += arrow.bytes;
+	pthread_mutex_unlock(&capture->stats_lock);
+	return RS_OK;
+}
+
+rs_status_t rs_store_run(rs_capture_t *capture, uint32_t budget_ms, rs_message_t *message)
+{
+	const uint64_t deadline = rs_monotonic_ns() + budget_ms * 1000000ull;
+	message->text[0] = '\0';
+	for (;;) {
+		const uint64_t now = rs_monotonic_ns();
+		rs_batch_t *batch = rs_pool_peek_full(&capture->pool, now < deadline ? (uint32_t)((deadline - now) / 1000000) + 1 : 0);
+		if (!batch)
+			return rs_pool_is_done(&capture->pool) ? RS_END : RS_AGAIN;
+		const rs_status_t status = store_batch(capture, batch, message);
+		if (status != RS_OK)
+			return status;
+		rs_pool_release(&capture->pool, batch);
+		if (rs_monotonic_ns() >= deadline)
+			return RS_AGAIN;
+	}
+}
+
+rs_status_t rs_store_finish(rs_capture_t *capture, rs_message_t *message)
+{
+	rs_store_t *store = capture->store;
+	rs_status_t status = RS_OK;
+
+	stop_syncer(store);
+	if (store->logs.file >= 0)
+		status = end_segments(store, message);
+	sync_folder(store->folder);
+	if (status == RS_OK && store->sync_error)
+		status = rs_host_fail(store->sync_error, "cannot sync", store->folder, message->text, sizeof(message->text));
+	return status;
+}
+
+void rs_store_destroy(rs_capture_t *capture)
+{
+	rs_store_t *store = capture->store;
+	if (!store)
+		return;
+	stop_syncer(store);
+	if (store->logs.file >= 0)
+		close(store->logs.file);
+	if (store->gaps.file >= 0)
+		close(store->gaps.file);
+	rs_arrow_fini(&store->arrow);
+	free(store);
+	capture->store = NULL;
+}

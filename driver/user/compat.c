@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* compat.c - the producer half of rs_compat.h: LogMessage and SendData over rs_write. */
+#include "rs_compat.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "rs_log.h"
+
+#define LEVEL_OF_TEXT 1u
+
+static NTSTATUS status_of(rs_status_t status)
+{
+	switch (status) {
+	case RS_OK:
+	case RS_NOT_OPEN: /* a driver goes on when nobody listens */
+		return STATUS_SUCCESS;
+	case RS_FULL:
+		return STATUS_INSUFFICIENT_RESOURCES;
+	case RS_TOO_BIG:
+		return STATUS_BUFFER_TOO_SMALL;
+	case RS_BAD_ARGUMENT:
+		return STATUS_INVALID_PARAMETER;
+	default:
+		return STATUS_UNSUCCESSFUL;
+	}
+}
+
+NTSTATUS LogMessage(PCHAR format, ...)
+{
+	char text[RS_COMPAT_TEXT_MAX + 1];
+	va_list arguments;
+
+	if (!format)
+		return STATUS_INVALID_PARAMETER;
+	if (!rs_is_open())
+		return STATUS_SUCCESS;
+	va_start(arguments, format);
+	const int formatted = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (formatted < 0)
+		return STATUS_INVALID_PARAMETER;
+	const size_t length = (size_t)formatted < sizeof(text) ? (size_t)formatted : sizeof(text) - 1;
+	return status_of(rs_write(RS_INFO, RS_KIND_TEXT, LEVEL_OF_TEXT, 0, text, length));
+}
+
+NTSTATUS SendData(UINT32 type, UINT32 remarks, PUCHAR buffer, SIZE_T len)
+{
+	return status_of(rs_send(type, remarks, buffer, len));
+}
