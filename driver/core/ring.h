@@ -3,13 +3,17 @@
  * ring.h - the write side of one ring: reserve, fill, commit or discard.
  *
  * Owns the protocol and nothing around it: no system call, no allocation, no clock, no thread. Called by the
- * driver shells, in any context, on any processor: exclusion comes from the atomics alone. DESIGN.md tells why.
+ * driver shells, in any context, on any processor: exclusion comes from the atomics alone. Labels in comments (S1a,
+ * S1b …) are the ends of the order pairs in driver/DESIGN.md, which tells why.
  */
 #ifndef RS_RING_H
 #define RS_RING_H
 
+#include "atomics.h"
 #include "rs_abi.h"
 #include "rs_status.h"
+#include "tag.h"
+#include "test_point.h"
 
 /* A producer's private view of one ring. Nothing in here is read back from shared memory. */
 typedef struct {
@@ -21,7 +25,7 @@ typedef struct {
 	const uint64_t *read_pos; /* in the consumer's page: bounded before use */
 	uint64_t *next_index;
 	uint32_t number; /* of the ring in its set */
-} rs_ring_t;
+} __attribute__((aligned(128))) rs_ring_t; /* a ring's number times a power of two */
 
 /* A reserved entry. `state` is its state word less the state itself. */
 typedef struct {
@@ -31,20 +35,106 @@ typedef struct {
 	uint64_t index;
 } rs_claim_t;
 
+/* Where rs_ring_reserve goes when it cannot reserve at once; see ring.c. */
+rs_status_t rs_ring_refuse(const rs_ring_t *ring, rs_intent_record_t *intent, rs_reserve_t seen, uint64_t *counter);
+void rs_ring_pad(const rs_ring_t *ring, uint64_t position, uint64_t padding);
+
+/* The two halves may be of different moments; the swap finds out. */
+static inline rs_reserve_t rs_ring_load_reserve(const rs_ring_page_t *page)
+{
+	rs_reserve_t word;
+	word.attempts = load_u64_relaxed(&page->reserve.attempts);
+	/* S2a: the position before read_pos, or a read_pos of later would look like one from the future. */
+	word.position = load_u64_acquire(&page->reserve.position);
+	return word;
+}
+
 /*
  * Reserves an entry for `length` payload bytes, marks it, and takes its index.
  *
  * `intent` is the calling context's own record, at its own nesting depth; it is written before the swap so that
  * a reader can step over this writer if it dies. Returns RS_OK, RS_FULL or RS_TOO_BIG; a refusal has taken an
  * attempt number and is counted.
+ *
+ * Inlined into its callers: a locked instruction waits for every store before it, so each register that a call
+ * would save on the stack is paid for twice here.
  */
-rs_status_t rs_ring_reserve(const rs_ring_t *ring, rs_intent_record_t *intent, uint64_t length,
-			    rs_claim_t *claim) RS_MUST_USE;
+static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const rs_ring_t *ring, rs_intent_record_t *intent,
+									  uint64_t length, rs_claim_t *claim)
+{
+	const uint64_t need = rs_entry_bytes(length);
+	rs_reserve_t seen;
+	uint64_t padding;
+
+	for (;;) {
+		RS_TEST_POINT("reserve:begin");
+		seen = rs_ring_load_reserve(ring->page);
+		RS_TEST_POINT("reserve:loaded");
+		if (__builtin_expect(length > ring->entry_bytes_max - RS_ENTRY_HEADER_BYTES, 0)) {
+			if (rs_ring_refuse(ring, intent, seen, &ring->page->too_big) == RS_OK)
+				return RS_TOO_BIG;
+			continue;
+		}
+		/* S1b: what the reader has read is read before it is overwritten. S2b: and not before our own position. */
+		const uint64_t used = seen.position - load_u64_acquire(ring->read_pos);
+		const uint64_t offset = seen.position & (ring->ring_bytes - 1);
+		const uint64_t room = ring->ring_bytes - offset;
+		padding = __builtin_expect(room < need, 0) ? room : 0;
+		/* `used` beyond the capacity: our position is of a while ago, or the consumer lies. Never in the sum
+		 * below, where it could wrap around. */
+		if (__builtin_expect(used > ring->ring_bytes || used + padding + need > ring->ring_bytes, 0)) {
+			if (used > ring->ring_bytes && load_u64_relaxed(&ring->page->reserve.position) != seen.position)
+				continue;
+			if (rs_ring_refuse(ring, intent, seen, &ring->page->lost_full) == RS_OK)
+				return RS_FULL;
+			continue;
+		}
+		store_u64_relaxed(&intent->position, seen.position);
+		store_u32_relaxed(&intent->units, (uint32_t)((padding + need) / 8));
+		store_u32_relaxed(&intent->ring_plus_1, ring->number + 1);
+		/* Made ready here, so that the mark follows the swap at once. */
+		const uint64_t position = seen.position + padding;
+		claim->header = (rs_entry_header_t *)(void *)(ring->data + (position & (ring->ring_bytes - 1)));
+		claim->state = rs_state_word(RS_STATE_NONE, need / 8, rs_tag(position, ring->tag_key));
+		claim->seq = seen.attempts;
+		RS_TEST_POINT("reserve:intended");
+		/* D1a: the swap releases the intent record: who sees the position moved can find out by whom.
+		 * R1a: and moves both halves as one. */
+		const rs_reserve_t next = {position + need, seen.attempts + 1};
+		if (__builtin_expect(swap_reserve_full(&ring->page->reserve, &seen, next), 1))
+			break;
+	}
+	RS_TEST_POINT("reserve:swapped");
+
+	if (__builtin_expect(padding != 0, 0))
+		rs_ring_pad(ring, seen.position, padding);
+	/* M1a: a mark needs no order of its own: the reader takes from it only what is in the word. */
+	store_u64_relaxed(&claim->header->state, claim->state | RS_STATE_RESERVED);
+	RS_TEST_POINT("reserve:marked");
+
+	/* I1a: release: an index below the counter means that its entry is reserved and marked. Acquire: an entry
+	 * that was logged because of another one, on another processor, gets the larger index. */
+	claim->index = add_u64_full(ring->next_index, 1);
+	RS_TEST_POINT("reserve:indexed");
+	return RS_OK;
+}
 
 /* Publishes everything that was stored in the entry before. */
-void rs_ring_commit(const rs_claim_t *claim);
+static inline void rs_ring_commit(const rs_claim_t *claim)
+{
+	RS_TEST_POINT("commit:begin");
+	/* P1a: header and payload before the state that shows them. */
+	store_u64_release(&claim->header->state, claim->state | RS_STATE_COMMITTED);
+	RS_TEST_POINT("commit:done");
+}
 
 /* Takes the entry back; its numbers stay used. */
-void rs_ring_discard(const rs_claim_t *claim);
+static inline void rs_ring_discard(const rs_claim_t *claim)
+{
+	RS_TEST_POINT("discard:begin");
+	/* P1a: a discarded entry shows its numbers too. */
+	store_u64_release(&claim->header->state, claim->state | RS_STATE_DISCARDED);
+	RS_TEST_POINT("discard:done");
+}
 
 #endif /* RS_RING_H */

@@ -57,6 +57,7 @@ static const uint32_t layout[] = {
 	AT(rs_checkpoint_t, read), AT(rs_checkpoint_t, discarded), AT(rs_checkpoint_t, refused),
 	AT(rs_checkpoint_t, abandoned), AT(rs_checkpoint_t, corrupt), AT(rs_checkpoint_t, late),
 	AT(rs_checkpoint_t, stalled), AT(rs_checkpoint_t, overwritten),
+	AT(rs_checkpoint_t, scanned_pos),
 
 	SIZE(rs_consumer_set_t), AT(rs_consumer_set_t, generation), AT(rs_consumer_set_t, base_index),
 	AT(rs_consumer_set_t, consumer_pid),

@@ -19,7 +19,8 @@ static void give_back(void *slot)
 {
 	/* D2a: the thread writes no more, so nobody needs its records. */
 	store_u64_release(&((rs_intent_t *)slot)->owner, 0);
-	rs_thread.slot = NULL;
+	/* Another key's destructor may still log: it begins anew. */
+	rs_thread.table = NULL;
 }
 
 /* The child is another thread of another process: it may not write into its parent's records. */
@@ -61,12 +62,12 @@ void rs_thread_begin(const rs_intent_table_t *table)
 	rs_intent_t *slot = claim_slot(table, pid, tid);
 
 	rs_thread.pid = pid;
-	rs_thread.slot = slot;
-	rs_thread.set_epoch = table->epoch;
+	rs_thread.tid = tid;
+	rs_thread.records = slot ? slot->records : rs_thread.own;
 	/* A handler that came in between has claimed a slot of its own; it keeps the one that is written last and
 	 * the other stays taken until the process ends. */
 	barrier_signal();
-	rs_thread.tid = tid;
+	rs_thread.table = table;
 	pthread_setspecific(slot_key, slot);
 }
 

@@ -8,24 +8,25 @@
 
 #include "rs_abi.h"
 
+/* The intent table of a ring set that this process opened; its address names the set. */
 typedef struct {
+	rs_intent_t *slots;
+	uint32_t count;
+} rs_intent_table_t;
+
+typedef struct {
+	const rs_intent_table_t *table; /* the set that the rest belongs to; null: not used yet */
+	rs_intent_record_t *records;    /* RS_INTENT_DEPTH of them, in the table or in `own` */
 	uint32_t pid;
-	uint32_t tid;       /* 0: not used yet */
-	uint32_t depth;     /* writes of this thread that are under way */
-	uint32_t sample;    /* counts down to the next measured write */
-	rs_intent_t *slot;  /* null: the table was full */
-	uint64_t set_epoch; /* of the ring set that slot belongs to */
+	uint32_t tid;
+	uint32_t depth; /* writes of this thread that are under way */
+	uint32_t reserved;
+	rs_intent_record_t spare; /* nested deeper than there are records */
+	rs_intent_record_t own[RS_INTENT_DEPTH]; /* the table was full */
 } rs_thread_t;
 
 /* Initial-exec: a dynamic model would allocate on first use, perhaps inside a handler. */
 extern __thread rs_thread_t rs_thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
-
-/* The intent table of the open ring set. `epoch` is different for every set that this process opens. */
-typedef struct {
-	rs_intent_t *slots;
-	uint32_t count;
-	uint64_t epoch;
-} rs_intent_table_t;
 
 /* Fills rs_thread for the calling thread: one gettid, and one free slot claimed by compare-and-swap. */
 void rs_thread_begin(const rs_intent_table_t *table) __attribute__((cold, noinline));
