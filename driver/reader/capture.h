@@ -147,6 +147,8 @@ int rs_scan_place(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t index, u
 int rs_scan_widen(rs_capture_t *capture);
 /* Reads the state word at a position: 1 when it carries its own tag and a length that can be. */
 int rs_scan_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t limit, uint64_t *word);
+/* Bytes from where the scan stands to the next word that carries the tag of its own place, or to the limit. */
+uint64_t rs_scan_gap(const rs_capture_t *capture, const rs_ring_view_t *ring);
 /* 1 when a copied header contradicts neither itself nor the entry's length. */
 int rs_scan_is_sound(const rs_entry_header_t *header, uint64_t units);
 

@@ -77,9 +77,6 @@ uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *
 		return claim.dead_bytes;
 	if (!are_all_dead(capture, intents))
 		return 0;
-	/* No record tells how long the hole is: it ends where the next word carries the tag of its own place. */
-	uint64_t bytes = 8;
-	while (ring->scanned + bytes < ring->limit && !leads_somewhere(capture, ring, ring->scanned + bytes))
-		bytes += 8;
-	return bytes;
+	/* No record tells how long the hole is. */
+	return rs_scan_gap(capture, ring);
 }

@@ -20,6 +20,16 @@ int rs_scan_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64
 	       bytes <= capture->entry_bytes_max && bytes <= ring_bytes - offset && bytes <= limit - position;
 }
 
+uint64_t rs_scan_gap(const rs_capture_t *capture, const rs_ring_view_t *ring)
+{
+	uint64_t bytes = 8;
+	uint64_t word;
+	while (ring->scanned + bytes < ring->limit &&
+	       !rs_scan_word(capture, ring, ring->scanned + bytes, ring->limit, &word))
+		bytes += 8;
+	return bytes;
+}
+
 int rs_scan_is_sound(const rs_entry_header_t *header, uint64_t units)
 {
 	return units * 8 >= RS_ENTRY_HEADER_BYTES && header->length <= units * 8 - RS_ENTRY_HEADER_BYTES &&
@@ -88,8 +98,13 @@ uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring)
 		rs_entry_header_t header;
 		uint64_t word;
 
-		if (!rs_scan_word(capture, ring, ring->scanned, ring->limit, &word) ||
-		    rs_state_of(word) == RS_STATE_RESERVED) {
+		const int is_marked = rs_scan_word(capture, ring, ring->scanned, ring->limit, &word);
+		if (!is_marked && rs_tag_of(word) == rs_tag(ring->scanned, capture->file.header.tag_key)) {
+			/* The right tag and a length that cannot be: no honest writer marks like that. */
+			refuse_entry(capture, ring, rs_scan_gap(capture, ring));
+			continue;
+		}
+		if (!is_marked || rs_state_of(word) == RS_STATE_RESERVED) {
 			ring->is_blocked = 1;
 			return taken;
 		}

@@ -44,7 +44,7 @@ static rs_intent_t *claim_slot(const rs_intent_table_t *table, uint32_t pid, uin
 	for (uint32_t n = 0; n < table->count; n++) {
 		rs_intent_t *slot = &table->slots[(tid + n) % table->count];
 		uint64_t free_owner = 0;
-		/* D2b */
+		/* D2b: what the thread before wrote there is behind us. */
 		if (load_u64_relaxed(&slot->owner) != 0 || !swap_u64_full(&slot->owner, &free_owner, owner))
 			continue;
 		for (uint32_t depth = 0; depth < RS_INTENT_DEPTH; depth++)
