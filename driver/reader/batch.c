@@ -188,3 +188,11 @@ int rs_pool_is_done(rs_pool_t *pool)
 	pthread_mutex_unlock(&pool->lock);
 	return is_done;
 }
+
+uint64_t rs_pool_used_bytes(rs_pool_t *pool)
+{
+	pthread_mutex_lock(&pool->lock);
+	const uint64_t bytes = pool->used_count * pool->batch_bytes;
+	pthread_mutex_unlock(&pool->lock);
+	return bytes;
+}

@@ -99,5 +99,6 @@ void rs_pool_release(rs_pool_t *pool, rs_batch_t *batch);
 void rs_pool_end(rs_pool_t *pool);
 /* 1 when the last batch has been released. */
 int rs_pool_is_done(rs_pool_t *pool);
+uint64_t rs_pool_used_bytes(rs_pool_t *pool);
 
 #endif /* RS_BATCH_H */

@@ -186,17 +186,12 @@ static void move_cursors(rs_capture_t *capture)
 
 static void publish_stats(rs_capture_t *capture)
 {
-	pthread_mutex_lock(&capture->pool.lock);
-	const uint32_t used = capture->pool.used_count;
-	pthread_mutex_unlock(&capture->pool.lock);
-
 	pthread_mutex_lock(&capture->stats_lock);
 	capture->public_stats.entries = capture->stats.entries;
 	capture->public_stats.gaps = capture->stats.gaps;
 	capture->public_stats.violations = capture->stats.violations;
 	capture->public_stats.pool_waits = capture->stats.pool_waits;
 	capture->public_stats.last_index = capture->stats.last_index;
-	capture->public_stats.pool_used_bytes = used * capture->pool.batch_bytes;
 	for (uint32_t n = 0; n < capture->ring_count; n++)
 		rs_hole_counters(capture, &capture->rings[n], &capture->published[n]);
 	pthread_mutex_unlock(&capture->stats_lock);
@@ -208,6 +203,14 @@ static int is_any_parked(const rs_capture_t *capture)
 		if (capture->rings[n].scanned < capture->rings[n].limit && !capture->rings[n].is_blocked)
 			return 1;
 	return 0;
+}
+
+static void count_rows(rs_capture_t *capture, uint64_t rows)
+{
+	if (!rows)
+		return;
+	capture->stats.entries += rows;
+	capture->stats.last_index = capture->base - 1;
 }
 
 rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows)
@@ -230,10 +233,7 @@ rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows)
 	decide(capture);
 	const uint64_t base = capture->base;
 	const rs_status_t status = rs_emit(capture, rows);
-	if (*rows > before) {
-		capture->stats.entries += *rows - before;
-		capture->stats.last_index = capture->base - 1;
-	}
+	count_rows(capture, *rows - before);
 	move_cursors(capture);
 
 	/* Entries wait because their index is far ahead, and nothing nearer is in sight: look farther. */
@@ -331,57 +331,75 @@ static int have_all_passed(const rs_capture_t *capture)
 	return 1;
 }
 
+/* When the writer has to have given a batch back. Moves on only when it does. */
+typedef struct {
+	uint64_t wait_ns;
+	uint64_t until_ns;
+} writer_patience_t;
+
 /* A batch with room for everything that is still to be said of each ring; null when the writer does not come along. */
-static rs_batch_t *last_batch(rs_capture_t *capture, uint32_t wait_ms)
+static rs_batch_t *last_batch(rs_capture_t *capture, writer_patience_t *patience)
 {
-	rs_batch_t *batch = rs_emit_batch(capture, wait_ms);
-	if (batch && batch->gap_count + RS_HOLE_GAPS_MAX > RS_BATCH_GAPS) {
-		rs_emit_seal(capture);
-		batch = rs_emit_batch(capture, wait_ms);
+	for (;;) {
+		if (capture->batch && capture->batch->gap_count + RS_HOLE_GAPS_MAX > RS_BATCH_GAPS)
+			rs_emit_seal(capture);
+		const uint64_t now = rs_monotonic_ns();
+		const uint64_t left_ns = now < patience->until_ns ? patience->until_ns - now : 0;
+		if (!rs_emit_batch(capture, (uint32_t)(left_ns / 1000000)))
+			return NULL;
+		patience->until_ns = rs_monotonic_ns() + patience->wait_ns;
+		if (capture->batch->gap_count + RS_HOLE_GAPS_MAX <= RS_BATCH_GAPS)
+			return capture->batch;
 	}
-	return batch;
 }
 
 /* What is held behind a hole that will not be filled any more comes out in its order. Returns 0 when the pool stays empty. */
-static int deliver_held(rs_capture_t *capture, uint32_t wait_ms)
+static int deliver_held(rs_capture_t *capture, writer_patience_t *patience)
 {
 	while (capture->held) {
 		uint64_t rows = 0;
 		capture->decided = capture->base + capture->window;
-		if (!last_batch(capture, wait_ms))
+		if (!last_batch(capture, patience))
 			return 0;
 		(void)rs_emit(capture, &rows);
-		capture->stats.entries += rows;
-		if (rows)
-			capture->stats.last_index = capture->base - 1;
+		count_rows(capture, rows);
 	}
 	return 1;
 }
 
-rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
+/* Rounds up to the last horizon, for as long as something moves. Writers that are inside an entry get timeout_ms to leave it. */
+static void drain_to_horizon(rs_capture_t *capture, uint32_t timeout_ms, writer_patience_t *patience)
 {
-	/* How long the writer may stand still while the pool is empty; a disk that stalls longer ends the capture unfinished. */
-	const uint32_t writer_wait_ms = timeout_ms > 10000 ? timeout_ms : 10000;
-	uint64_t deadline = rs_monotonic_ns() + timeout_ms * 1000000ull;
-	uint64_t writer_deadline = rs_monotonic_ns() + writer_wait_ms * 1000000ull;
+	uint64_t writers_until_ns = rs_monotonic_ns() + timeout_ms * 1000000ull;
 
-	take_last_horizon(capture);
-	while (!have_all_passed(capture) || capture->base < capture->horizon_index) {
+	for (;;) {
 		uint64_t rows = 0;
 		const uint64_t base = capture->base;
 		const rs_status_t status = rs_drain_round(capture, &rows);
 		const uint64_t now = rs_monotonic_ns();
+		if (status == RS_OK && have_all_passed(capture) && capture->base >= capture->horizon_index)
+			return;
 		if (rows || capture->base != base) {
-			/* Progress: the time limit is for writers that are stuck, not for much work. */
-			deadline = now + timeout_ms * 1000000ull;
-			writer_deadline = now + writer_wait_ms * 1000000ull;
+			/* The limits are for those who stand still, not for much work. */
+			writers_until_ns = now + timeout_ms * 1000000ull;
+			patience->until_ns = now + patience->wait_ns;
 			continue;
 		}
-		if (status == RS_AGAIN ? now >= writer_deadline : now >= deadline && !is_any_parked(capture))
-			break;
+		if (status == RS_AGAIN ? now >= patience->until_ns : now >= writers_until_ns && !is_any_parked(capture))
+			return;
 		rs_sleep_ns(BUSY_SLEEP_NS);
 	}
-	rs_status_t result = deliver_held(capture, writer_wait_ms) ? RS_OK : RS_AGAIN;
+}
+
+rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
+{
+	/* A disk that stands still for longer than this ends the capture unfinished. */
+	const uint64_t wait_ns = (timeout_ms > 10000 ? timeout_ms : 10000) * 1000000ull;
+	writer_patience_t patience = {wait_ns, rs_monotonic_ns() + wait_ns};
+
+	take_last_horizon(capture);
+	drain_to_horizon(capture, timeout_ms, &patience);
+	rs_status_t result = deliver_held(capture, &patience) ? RS_OK : RS_AGAIN;
 	move_cursors(capture);
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
@@ -389,14 +407,14 @@ rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
 		ring->is_final = 1;
 		if (!ring->has_hole)
 			continue;
-		if (last_batch(capture, writer_wait_ms))
+		if (last_batch(capture, &patience))
 			rs_hole_flush(capture, ring, NULL);
 		else
 			result = RS_AGAIN;
 	}
 	rs_checkpoint_publish(capture);
 	publish_stats(capture);
-	if (!last_batch(capture, writer_wait_ms))
+	if (!last_batch(capture, &patience))
 		result = RS_AGAIN;
 	rs_emit_seal(capture);
 	rs_pool_end(&capture->pool);

@@ -177,6 +177,7 @@ uint32_t rs_capture_stats(rs_capture_t *capture, rs_capture_stats_t *stats, rs_r
 	pthread_mutex_lock(&capture->stats_lock);
 	if (stats) {
 		*stats = capture->public_stats;
+		stats->pool_used_bytes = capture->has_pool ? rs_pool_used_bytes(&capture->pool) : 0;
 		stats->stop_requested = load_u32_relaxed(&capture->stop);
 	}
 	for (uint32_t n = 0; rings && n < count && n < capture->ring_count; n++)

@@ -140,8 +140,16 @@ static rs_status_t make_folder(const rs_store_t *store, const char *table, rs_me
 	return rs_host_fail(errno, "cannot make the folder", path, message->text, sizeof(message->text));
 }
 
-static rs_status_t begin_segment(rs_store_t *store, rs_segment_t *segment, const char *table, rs_message_t *message)
+static void count_bytes(rs_capture_t *capture, uint64_t bytes)
 {
+	pthread_mutex_lock(&capture->stats_lock);
+	capture->public_stats.stored_bytes += bytes;
+	pthread_mutex_unlock(&capture->stats_lock);
+}
+
+static rs_status_t begin_segment(rs_capture_t *capture, rs_segment_t *segment, const char *table, rs_message_t *message)
+{
+	rs_store_t *store = capture->store;
 	rs_arrow_message_t schema;
 	rs_segment_t begun = {.file = -1};
 	rs_status_t status = segment == &store->logs ? rs_arrow_logs_schema(&store->arrow, &schema)
@@ -155,16 +163,24 @@ static rs_status_t begin_segment(rs_store_t *store, rs_segment_t *segment, const
 	pthread_mutex_lock(&store->sync_lock);
 	*segment = begun;
 	pthread_mutex_unlock(&store->sync_lock);
+	count_bytes(capture, begun.bytes);
 	return RS_OK;
 }
 
-static rs_status_t end_file(rs_store_t *store, rs_segment_t *segment, rs_message_t *message)
+static rs_status_t end_file(rs_capture_t *capture, rs_segment_t *segment, rs_message_t *message)
 {
+	rs_store_t *store = capture->store;
+
+	if (segment->file < 0)
+		return RS_OK;
 	pthread_mutex_lock(&store->sync_lock);
 	rs_segment_t ending = *segment;
 	segment->file = -1;
 	pthread_mutex_unlock(&store->sync_lock);
-	return rs_segment_end(&ending, message);
+	const rs_status_t status = rs_segment_end(&ending, message);
+	if (status == RS_OK)
+		count_bytes(capture, RS_ARROW_END_BYTES);
+	return status;
 }
 
 static void sync_folder(const char *path)
@@ -219,13 +235,15 @@ static rs_status_t write_meta(rs_store_t *store, rs_message_t *message)
 	return error ? rs_host_fail(error, "cannot write", path, message->text, sizeof(message->text)) : RS_OK;
 }
 
-static rs_status_t end_segments(rs_store_t *store, rs_message_t *message)
+static rs_status_t end_segments(rs_capture_t *capture, rs_message_t *message)
 {
+	rs_store_t *store = capture->store;
 	char path[4096];
+
 	store->logs.bytes += RS_ARROW_END_BYTES;
-	rs_status_t status = end_file(store, &store->logs, message);
+	rs_status_t status = end_file(capture, &store->logs, message);
 	if (status == RS_OK)
-		status = end_file(store, &store->gaps, message);
+		status = end_file(capture, &store->gaps, message);
 	if (status == RS_OK)
 		status = write_meta(store, message);
 	snprintf(path, sizeof(path), "%s/logs", store->folder);
@@ -290,23 +308,26 @@ rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sy
 	if (status == RS_OK)
 		status = make_folder(store, "gaps", message);
 	if (status == RS_OK)
-		status = begin_segment(store, &store->logs, "logs", message);
+		status = begin_segment(capture, &store->logs, "logs", message);
 	return status;
 }
 
-static rs_status_t store_gaps(rs_store_t *store, const rs_batch_t *batch, rs_message_t *message)
+static rs_status_t store_gaps(rs_capture_t *capture, const rs_batch_t *batch, rs_message_t *message)
 {
+	rs_store_t *store = capture->store;
 	rs_arrow_message_t arrow;
 	rs_status_t status = RS_OK;
 
 	if (!batch->gap_count || store->are_gaps_written)
 		return RS_OK;
 	if (store->gaps.file < 0)
-		status = begin_segment(store, &store->gaps, "gaps", message);
+		status = begin_segment(capture, &store->gaps, "gaps", message);
 	if (status == RS_OK)
 		status = rs_arrow_gaps_batch(&store->arrow, batch, &arrow);
 	if (status == RS_OK)
 		status = rs_segment_append(&store->gaps, &arrow, message);
+	if (status == RS_OK)
+		count_bytes(capture, arrow.bytes);
 	store->are_gaps_written = status == RS_OK;
 	return status;
 }
@@ -318,17 +339,17 @@ static rs_status_t store_batch(rs_capture_t *capture, const rs_batch_t *batch, r
 	rs_status_t status = RS_OK;
 
 	if (store->logs.bytes >= store->segment_bytes) {
-		status = end_segments(store, message);
+		status = end_segments(capture, message);
 		if (status != RS_OK)
 			return status;
 		store->number++;
 		memset(&store->facts, 0, sizeof(store->facts));
 	}
 	if (store->logs.file < 0)
-		status = begin_segment(store, &store->logs, "logs", message);
+		status = begin_segment(capture, &store->logs, "logs", message);
 	/* Gaps first: a logs batch that is there has its gaps there too. */
 	if (status == RS_OK)
-		status = store_gaps(store, batch, message);
+		status = store_gaps(capture, batch, message);
 	if (status == RS_OK)
 		status = rs_arrow_logs_batch(&store->arrow, batch, capture->ring_count, &arrow);
 	if (status == RS_OK)
@@ -372,7 +393,7 @@ rs_status_t rs_store_finish(rs_capture_t *capture, rs_message_t *message)
 
 	stop_syncer(store);
 	if (store->logs.file >= 0)
-		status = end_segments(store, message);
+		status = end_segments(capture, message);
 	sync_folder(store->folder);
 	if (status == RS_OK && store->sync_error)
 		status = rs_host_fail(store->sync_error, "cannot sync", store->folder, message->text, sizeof(message->text));
