@@ -1,0 +1,209 @@
+/**
+ * The TypeScript mirror of driver/include/rs_abi.h: every offset, size, constant and enumeration of a ring set.
+ *
+ * Offsets are bytes from the start of their structure; `bytes` is the size of the structure. What the fields
+ * mean is told in rs_abi.h and nowhere else. layout_test.ts compares this file with the C compiler's view.
+ *
+ * {@link layoutNumbers} lists every number here as unsigned 32-bit, in the order in which they stand below; the C
+ * function `rs_reader_layout` (driver/reader/layout.c) returns the same list:
+ *
+ *  1. `abi`: magic (low half, high half), major, minor, byteOrderMark, pageBytes, regionAlign, cacheLine,
+ *     ringBytesMin, ringBytesMax, ringCountMax, entryHeaderBytes, entryBytesMax, anchorCount, costBuckets,
+ *     intentDepth, stateBits, unitsBits, tagBits
+ *  2. the values of `Mode`, `Order`, `ClockKind`, `SetState`, `EntryKind`, `Severity`, `EntryFlag`, `EntryState`
+ *  3. for each structure its size, then the offset of each field: `anchor`, `setHeader`, `sharedPage`,
+ *     `intentRecord`, `intent`, `reserve`, `ringPage`, `checkpoint`, `consumerSet`, `consumerRing`, `entryHeader`
+ *     (padding and reserved bytes are not fields)
+ *
+ * @module
+ */
+
+/** Constants of the format. */
+export const abi = {
+  /** "RSRINGS\0" read as a little-endian word. */
+  magic: 0x0053474e49525352n,
+  major: 1,
+  minor: 0,
+  byteOrderMark: 0x01020304,
+  pageBytes: 4096,
+  regionAlign: 65536,
+  cacheLine: 128,
+  ringBytesMin: 4096,
+  ringBytesMax: 2 ** 30,
+  ringCountMax: 65536,
+  entryHeaderBytes: 56,
+  entryBytesMax: 524280,
+  anchorCount: 8,
+  costBuckets: 64,
+  intentDepth: 4,
+  stateBits: 3,
+  unitsBits: 16,
+  tagBits: 45,
+} as const;
+
+/** What a full ring does (`rs_mode`). */
+export const Mode = { discard: 0, overwrite: 1 } as const;
+
+/** What the entries of all rings are ordered by (`rs_order`). */
+export const Order = { index: 0, clock: 1 } as const;
+
+/** The clock of `ticks` (`rs_clock`). */
+export const ClockKind = { tsc: 1, cntvct: 2, monotonicNs: 3, qpc: 4 } as const;
+
+/** How far the making of a ring set has come (`rs_set_state`). */
+export const SetState = { making: 0, ready: 1, closed: 2 } as const;
+
+/** What the payload of an entry is (`rs_kind`). */
+export const EntryKind = { text: 0, data: 1, event: 2 } as const;
+
+/** `rs_severity`. */
+export const Severity = { trace: 1, debug: 2, info: 3, warn: 4, error: 5, fatal: 6 } as const;
+
+/** Bits of an entry's flags (`rs_entry_flag`). */
+export const EntryFlag = { truncated: 1, invalidUtf8: 2 } as const;
+
+/** The low bits of a state word (`rs_entry_state`). */
+export const EntryState = {
+  none: 0,
+  reserved: 1,
+  committed: 2,
+  discarded: 3,
+  padding: 4,
+  abandoned: 5,
+} as const;
+
+/** `rs_anchor_t` */
+export const anchor = { bytes: 32, generation: 0, ticks: 8, unixNs: 16, uncertaintyNs: 24 } as const;
+
+/** `rs_set_header_t` */
+export const setHeader = {
+  bytes: 512,
+  magic: 0,
+  abiMajor: 8,
+  abiMinor: 10,
+  byteOrder: 12,
+  headerBytes: 16,
+  ringCount: 20,
+  features: 24,
+  totalBytes: 32,
+  setId: 40,
+  ringBytes: 56,
+  sharedOff: 64,
+  intentOff: 72,
+  ringOff: 80,
+  dataOff: 88,
+  consumerOff: 96,
+  intentCount: 104,
+  mode: 108,
+  order: 112,
+  clockKind: 116,
+  ticksPerSecond: 120,
+  tagKey: 128,
+  creatorPid: 144,
+  state: 148,
+  creatorStart: 152,
+  anchors: 256,
+} as const;
+
+/** `rs_shared_page_t` */
+export const sharedPage = { bytes: 4096, nextIndex: 0 } as const;
+
+/** `rs_intent_record_t` */
+export const intentRecord = { bytes: 16, position: 0, ringPlus1: 8, units: 12 } as const;
+
+/** `rs_intent_t` */
+export const intent = { bytes: 128, owner: 0, ownerStart: 8, records: 64 } as const;
+
+/** `rs_reserve_t` */
+export const reserve = { bytes: 16, position: 0, attempts: 8 } as const;
+
+/** `rs_ring_page_t` */
+export const ringPage = {
+  bytes: 4096,
+  reserve: 0,
+  oldestPos: 128,
+  lostFull: 256,
+  tooBig: 264,
+  wraps: 272,
+  processor: 384,
+  writeCost: 512,
+} as const;
+
+/** `rs_checkpoint_t` */
+export const checkpoint = {
+  bytes: 128,
+  readPos: 0,
+  nextSeq: 8,
+  read: 16,
+  discarded: 24,
+  refused: 32,
+  abandoned: 40,
+  corrupt: 48,
+  late: 56,
+  stalled: 64,
+  overwritten: 72,
+  scannedPos: 80,
+} as const;
+
+/** `rs_consumer_set_t` */
+export const consumerSet = { bytes: 4096, generation: 0, baseIndex: 8, consumerPid: 24 } as const;
+
+/** `rs_consumer_ring_t` */
+export const consumerRing = { bytes: 4096, readPos: 0, checkpoint: 128, storedRead: 384 } as const;
+
+/** `rs_entry_header_t` */
+export const entryHeader = {
+  bytes: 56,
+  state: 0,
+  index: 8,
+  seq: 16,
+  ticks: 24,
+  pid: 32,
+  tid: 36,
+  remarks: 40,
+  type: 44,
+  length: 48,
+  kind: 52,
+  severity: 53,
+  flags: 54,
+} as const;
+
+const groups: readonly [string, Readonly<Record<string, number | bigint>>][] = Object.entries({
+  abi,
+  Mode,
+  Order,
+  ClockKind,
+  SetState,
+  EntryKind,
+  Severity,
+  EntryFlag,
+  EntryState,
+  anchor,
+  setHeader,
+  sharedPage,
+  intentRecord,
+  intent,
+  reserve,
+  ringPage,
+  checkpoint,
+  consumerSet,
+  consumerRing,
+  entryHeader,
+});
+
+/** Every number of this file with its name (`setHeader.ringCount`), in the order of the module's documentation. */
+export function layoutEntries(): [name: string, value: number][] {
+  return groups.flatMap(([group, members]) =>
+    Object.entries(members).flatMap(([name, value]): [string, number][] =>
+      typeof value === "number" ? [[`${group}.${name}`, value]] : [
+        [`${group}.${name} (low half)`, Number(value & 0xffff_ffffn)],
+        [`${group}.${name} (high half)`, Number(value >> 32n)],
+      ]
+    )
+  );
+}
+
+/** The numbers that `rs_reader_layout` must return, in the order of the module's documentation. */
+export function layoutNumbers(): number[] {
+  return layoutEntries().map(([, value]) => value);
+}

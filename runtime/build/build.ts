@@ -1,0 +1,114 @@
+/**
+ * `deno task build`: makes the driver, the reader library and the example programs, as far as they are out of date.
+ * @module
+ */
+import { basename, join } from "@std/path";
+import {
+  type BuildPlace,
+  buildProduct,
+  type BuiltProduct,
+  NoCompilerError,
+  type ProgramOptions,
+} from "./build_program.ts";
+import { projectRoot } from "./place.ts";
+
+export { type BuildPlace, buildProgram, NoCompilerError, type ProgramOptions } from "./build_program.ts";
+
+/** What a build made or found up to date. */
+export interface BuildResult {
+  /** Path of the reader library, or null; see `reason`. */
+  readonly reader: string | null;
+  /** Path of the library that user-mode programs log through, or null. */
+  readonly driver: string | null;
+  /** Paths of the example programs by name (`walk`); empty where there is no compiler. */
+  readonly examples: Readonly<Record<string, string>>;
+  /** Why something is null, and what to do; null when nothing is. */
+  readonly reason: string | null;
+  /** Everything that is there, in the order in which it was looked at. */
+  readonly products: readonly BuiltProduct[];
+}
+
+/** The reader library. */
+export const READER_LIBRARY: ProgramOptions = {
+  name: "libringscope_reader.so",
+  sources: ["driver/reader/*.c", "driver/core/*.c", "driver/user/host.c", "driver/user/ringset_file.c"],
+  flags: ["-Wl,-z,defs"],
+  shared: true,
+};
+
+/** The driver for user mode. */
+export const DRIVER_LIBRARY: ProgramOptions = {
+  name: "libringscope.so",
+  sources: ["driver/user/*.c", "driver/core/*.c"],
+  flags: ["-Wl,-z,defs"],
+  shared: true,
+};
+
+/** One program for each C file of `driver/examples`, linked with what it uses of both libraries. */
+export async function listExamples(root: string = projectRoot()): Promise<ProgramOptions[]> {
+  const examples: ProgramOptions[] = [];
+  for await (const entry of Deno.readDir(join(root, "driver", "examples"))) {
+    if (!entry.isFile || !entry.name.endsWith(".c")) continue;
+    examples.push({
+      name: `examples/${basename(entry.name, ".c")}`,
+      sources: [`driver/examples/${entry.name}`],
+      libs: ["ringscope", "ringscope_reader"],
+    });
+  }
+  return examples.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/**
+ * Builds what is out of date and gives the paths. Where there is no compiler, or the project's folder cannot be written,
+ * what is missing is null and `reason` says why; products that still fit their sources are used.
+ *
+ * @throws {DriverError} The compiler refused; the message holds its output.
+ */
+export async function ensureBuilt(place: BuildPlace = {}): Promise<BuildResult> {
+  const nothing = { reader: null, driver: null, examples: {}, products: [] };
+  if (Deno.build.os !== "linux") {
+    return {
+      ...nothing,
+      reason: `the driver and the reader library are for Linux so far; this is ${Deno.build.os}`,
+    };
+  }
+  const products: BuiltProduct[] = [];
+  const examples: Record<string, string> = {};
+  let reason: string | null = null;
+  const make = async (options: ProgramOptions): Promise<string | null> => {
+    try {
+      const product = await buildProduct(options, place);
+      products.push(product);
+      return product.path;
+    } catch (error) {
+      if (!(error instanceof NoCompilerError) && !isReadOnly(error)) throw error;
+      reason ??= error.message;
+      return null;
+    }
+  };
+  const reader = await make(READER_LIBRARY);
+  const driver = await make(DRIVER_LIBRARY);
+  if (reader !== null && driver !== null) {
+    for (const example of await listExamples(place.root)) {
+      const path = await make(example);
+      if (path !== null) examples[basename(example.name)] = path;
+    }
+  }
+  return { reader, driver, examples, reason, products };
+}
+
+function isReadOnly(error: unknown): error is Error {
+  return error instanceof Deno.errors.PermissionDenied ||
+    (error instanceof Error && "code" in error && error.code === "EROFS");
+}
+
+if (import.meta.main) {
+  const result = await ensureBuilt();
+  for (const { path, compiled } of result.products) {
+    console.log(`${compiled ? "built" : "up to date"}  ${path}`);
+  }
+  if (result.reason !== null) {
+    console.error(result.reason);
+    Deno.exitCode = 1;
+  }
+}

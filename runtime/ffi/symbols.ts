@@ -1,0 +1,28 @@
+/**
+ * Every function of driver/include/rs_reader.h as `Deno.dlopen` wants it. Meanings stand in that header.
+ * @module
+ */
+
+/** `rs_status_t` is an enum, which C passes as an int. A u64 is given as bigint: a number costs twenty times as much. */
+export const READER_SYMBOLS = {
+  rs_reader_abi: { parameters: [], result: "u32" },
+  rs_reader_layout: { parameters: ["buffer", "u32"], result: "u32" },
+  rs_set_make: { parameters: ["buffer", "u32", "u64", "u64", "buffer"], result: "i32" },
+  rs_capture_open: { parameters: ["buffer", "u32", "buffer", "buffer"], result: "i32" },
+  rs_capture_close: { parameters: ["pointer"], result: "void" },
+  rs_capture_info: { parameters: ["pointer", "buffer"], result: "void" },
+  rs_capture_stats: { parameters: ["pointer", "buffer", "buffer", "u32"], result: "u32" },
+  rs_capture_stop: { parameters: ["pointer"], result: "void" },
+  rs_drain_open: { parameters: ["pointer", "u64", "u32", "u32", "buffer"], result: "i32" },
+  rs_drain_run: { parameters: ["pointer", "u32"], result: "i32" },
+  rs_drain_once: { parameters: ["pointer", "buffer"], result: "i32" },
+  rs_drain_finish: { parameters: ["pointer", "u32"], result: "i32" },
+  rs_capture_next: { parameters: ["pointer", "buffer"], result: "i32" },
+  rs_store_open: { parameters: ["pointer", "buffer", "u32", "u64", "buffer"], result: "i32" },
+  rs_store_run: { parameters: ["pointer", "u32", "buffer"], result: "i32" },
+  rs_store_finish: { parameters: ["pointer", "buffer"], result: "i32" },
+  rs_crc32c: { parameters: ["u32", "buffer", "u64"], result: "u32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions of an opened reader library. */
+export type ReaderSymbols = Deno.DynamicLibrary<typeof READER_SYMBOLS>["symbols"];
