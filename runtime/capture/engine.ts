@@ -1,0 +1,45 @@
+/**
+ * What takes entries out of rings into a capture folder: the native reader, or the one in TypeScript.
+ * @module
+ */
+import type { CaptureCounters } from "../ffi/native_capture.ts";
+import type { NativeCaptureInfo as LibraryInfo } from "../ffi/structs.ts";
+
+export type { CaptureCounters } from "../ffi/native_capture.ts";
+
+/** What both engines know about a ring set and the beginning of its recording. */
+export type EngineInfo = Omit<LibraryInfo, "creatorAlive">;
+
+/** How an engine works; see `RecordOptions`. */
+export interface EngineSettings {
+  readonly bufferBytes: number;
+  readonly syncMs: number;
+  readonly fullDiskPatienceMs: number;
+}
+
+/** How draining and storing ended. */
+export interface EngineEnd {
+  /** Everything that was taken is stored and synced. */
+  readonly complete: boolean;
+  /** Why not. */
+  readonly problems: readonly string[];
+}
+
+/** A ring set that is open to be recorded. Disposing of it stops it, waits for its workers and closes the rings. */
+export interface CaptureEngine extends AsyncDisposable {
+  readonly kind: "native" | "typescript";
+  info(): EngineInfo;
+  counters(): CaptureCounters;
+  /**
+   * Begins to record into a folder that exists, in the background. When it resolves, entries are being taken.
+   *
+   * @throws {DriverError} No memory, or the folder cannot be written.
+   */
+  begin(folder: string, settings: EngineSettings): Promise<void>;
+  /** What stops entries from being stored at this moment, else null. */
+  readonly trouble: string | null;
+  /** Settles when the recording was given up. Never rejects. */
+  readonly givenUp: Promise<void>;
+  /** Takes what was logged until now, stores it, closes the segments. The second call gives the first one's result. */
+  finish(): Promise<EngineEnd>;
+}

@@ -1,0 +1,56 @@
+/**
+ * Chooses the engine and opens the rings: those of a running program, or new ones.
+ * @module
+ */
+import { ensureBuilt } from "../build/build.ts";
+import { DriverError } from "../errors.ts";
+import { loadNative, type RingSetOptions } from "../ffi/native.ts";
+import type { CaptureEngine } from "./engine.ts";
+import { openFallbackEngine } from "./fallback_engine.ts";
+import { openNativeEngine } from "./native_engine.ts";
+import type { RecordOptions } from "./record_types.ts";
+import { makeOwnRings } from "./rings_place.ts";
+
+/** An engine with its rings. */
+export interface OpenedEngine {
+  readonly engine: CaptureEngine;
+  /** Path of the ring set. */
+  readonly rings: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Opens the rings for recording. Without the reader library, the rings of a running program can still be read, slowly.
+ *
+ * @param open Gets everything that has to be closed at the end.
+ * @throws {DriverError | AbiMismatchError | RangeError} The rings cannot be made or opened.
+ */
+export async function openEngine(options: RecordOptions, open: AsyncDisposableStack): Promise<OpenedEngine> {
+  const { reader, reason } = await ensureBuilt();
+  const library = reader === null ? null : open.use(loadNative(reader));
+  const isNative = library !== null && options.engine !== "typescript";
+  if (!isNative && options.engine === "native") throw noLibrary("record with the native reader", reason);
+  const warnings: string[] = [];
+  if (library === null) warnings.push(`recorded with the slow reader in TypeScript: ${reason}`);
+
+  let rings = options.rings;
+  if (rings === undefined) {
+    if (library === null) throw noLibrary("make rings", reason);
+    const made = open.use(makeOwnRings((path) => library.makeRingSet(path, ringSizes(options))));
+    if (made.warning !== null) warnings.push(made.warning);
+    rings = made.path;
+  }
+  const engine = isNative ? openNativeEngine(library, rings) : openFallbackEngine(rings);
+  return { engine: open.use(engine), rings, warnings };
+}
+
+function noLibrary(attempted: string, reason: string | null): DriverError {
+  return new DriverError(`${attempted}: there is no reader library: ${reason}`);
+}
+
+function ringSizes({ ringBytes, ringMemory }: RecordOptions): RingSetOptions {
+  return {
+    ...(ringBytes === undefined ? {} : { ringBytes }),
+    ...(ringMemory === undefined ? {} : { ringMemory }),
+  };
+}

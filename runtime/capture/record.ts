@@ -1,0 +1,47 @@
+/**
+ * Records: from rings to a capture folder, with a program that is started or one that runs already.
+ *
+ * Owns the order of things: rings, capture, folder, workers, program; and back again, whatever fails in between. The entries
+ * go through the engine (native_engine.ts) and never through this thread.
+ * @module
+ */
+import { checkCaptureFolder, makeCaptureFolder } from "./capture_folder.ts";
+import { openEngine } from "./open_engine.ts";
+import { checkRecordOptions } from "./record_settings.ts";
+import type { RecordOptions, RecordResult } from "./record_types.ts";
+import { Recording } from "./recording.ts";
+import { lockRecording } from "./recording_lock.ts";
+
+export type * from "./record_types.ts";
+export { CommandError } from "./child_command.ts";
+
+/**
+ * Records until the command ends, the duration is over, the signal aborts, or (`once`) what is there is taken.
+ *
+ * A disk that is full, or a folder that cannot be written any more, ends the recording but not the command, which goes on
+ * unrecorded: the result is then not complete, and its warnings say why.
+ *
+ * @throws {RangeError | TypeError} Options that cannot be.
+ * @throws {CommandError} The command could not be started; `code` is 126 or 127. Nothing is left of the capture.
+ * @throws {CaptureError} The name is taken, or the folder cannot be made or written.
+ * @throws {DriverError} The rings cannot be made or opened.
+ * @throws {AbiMismatchError} The rings are of another major version.
+ */
+export async function record(options: RecordOptions): Promise<RecordResult> {
+  const settings = checkRecordOptions(options);
+  await checkCaptureFolder(options.dir, options.name);
+  await using open = new AsyncDisposableStack();
+  const { engine, rings, warnings } = await openEngine(options, open);
+  const folder = await makeCaptureFolder(options.dir, options.name);
+  const recording = new Recording({ options, settings, engine, rings, folder, warnings });
+  try {
+    open.use(await lockRecording(folder.path));
+    await recording.begin();
+  } catch (error) {
+    await engine.finish();
+    // Nothing was recorded: no folder stays that looks like a capture.
+    await Deno.remove(folder.path, { recursive: true }).catch(() => {});
+    throw error;
+  }
+  return await recording.run();
+}

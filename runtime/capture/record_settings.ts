@@ -1,0 +1,64 @@
+/**
+ * The options of a recording, checked and with their defaults.
+ * @module
+ */
+import { abi } from "../abi/layout.ts";
+import { checkCaptureName } from "./capture_folder.ts";
+import type { EngineSettings } from "./engine.ts";
+import type { RecordOptions } from "./record_types.ts";
+
+/** How often written bytes are forced to the disk when nothing else is said, in ms. */
+const SYNC_MS = 5_000;
+/** How long a full disk is tried again when nothing else is said, in ms. */
+const FULL_DISK_PATIENCE_MS = 5_000;
+/** Bytes of the buffers between rings and disk when nothing else is said. */
+const BUFFER_BYTES = 256 * 2 ** 20;
+/** The longest time that a JavaScript timer can wait for, in ms. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+const UINT32_MAX = 2 ** 32 - 1;
+
+/**
+ * Checks the options before anything is made.
+ *
+ * @throws {RangeError} A number that cannot be.
+ * @throws {TypeError} Options that exclude each other, or a name that cannot be a folder's.
+ */
+export function checkRecordOptions(options: RecordOptions): EngineSettings {
+  if (options.name !== undefined) checkCaptureName(options.name);
+  if (options.command !== undefined && options.once) {
+    throw new TypeError(
+      "record once: there is nothing to take yet from a command that is started; leave one of them out",
+    );
+  }
+  if (options.rings !== undefined && (options.ringBytes !== undefined || options.ringMemory !== undefined)) {
+    throw new TypeError(
+      "record rings that exist: their size cannot be chosen any more; leave the ring size out",
+    );
+  }
+  const { ringBytes, ringMemory } = options;
+  if (ringBytes !== undefined && !isRingSize(ringBytes)) {
+    throw new RangeError(
+      `make rings of ${ringBytes} bytes: a ring is a power of two from ${abi.ringBytesMin} to ${abi.ringBytesMax} bytes`,
+    );
+  }
+  checkInteger("ring memory", "bytes", ringMemory, abi.ringBytesMin, Number.MAX_SAFE_INTEGER);
+  checkInteger("buffer", "bytes", options.bufferBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("sync interval", "ms", options.syncMs, 0, UINT32_MAX);
+  checkInteger("patience with a full disk", "ms", options.fullDiskPatienceMs, 0, TIMER_MS_MAX);
+  checkInteger("duration", "ms", options.durationMs, 0, TIMER_MS_MAX);
+  return {
+    bufferBytes: options.bufferBytes ?? BUFFER_BYTES,
+    syncMs: options.syncMs ?? SYNC_MS,
+    fullDiskPatienceMs: options.fullDiskPatienceMs ?? FULL_DISK_PATIENCE_MS,
+  };
+}
+
+function isRingSize(bytes: number): boolean {
+  return Number.isSafeInteger(bytes) && bytes >= abi.ringBytesMin && bytes <= abi.ringBytesMax &&
+    Number.isInteger(Math.log2(bytes));
+}
+
+function checkInteger(what: string, unit: string, value: number | undefined, min: number, max: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
+  throw new RangeError(`use a ${what} of ${value} ${unit}: it is a whole number from ${min} to ${max}`);
+}

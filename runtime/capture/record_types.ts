@@ -1,0 +1,129 @@
+/**
+ * What a recording is asked for, what it tells while it runs, and what it ends with.
+ * @module
+ */
+
+/** A program that is started and recorded. */
+export interface RecordCommand {
+  /** Path, or a name that is looked up in PATH. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Added to this process's environment; RINGSCOPE_RINGS is set besides. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Folder to start it in; default: this process's. */
+  readonly cwd?: string;
+  /** Where its standard output goes; "stderr" leaves ours to one JSON object. Default "inherit". */
+  readonly stdout?: "inherit" | "stderr";
+}
+
+/** Options of `record`. */
+export interface RecordOptions {
+  /** Folder that holds the captures; made when it is not there. */
+  readonly dir: string;
+  /** Name of the capture; default: `capture-YYYYMMDD-HHMMSS` in local time, made unique. */
+  readonly name?: string;
+  /** Ring set of a running program to attach to; default: a new one, gone at the end. */
+  readonly rings?: string;
+  /** Program to start and to record until it ends. */
+  readonly command?: RecordCommand;
+  /** Bytes of each new ring, a power of two from 4 KiB to 1 GiB; default: min(4 MiB, ringMemory / rings). */
+  readonly ringBytes?: number;
+  /** Bytes of all new rings together; default 256 MiB. */
+  readonly ringMemory?: number;
+  /** Bytes of the buffers between rings and disk; default 256 MiB. */
+  readonly bufferBytes?: number;
+  /** How often what was written is forced to the disk, in ms; 0: at the end; default 5,000. */
+  readonly syncMs?: number;
+  /** How long a full disk is tried again before the recording is given up, in ms; default 5,000. */
+  readonly fullDiskPatienceMs?: number;
+  /** Ends the recording after this many ms; a command gets SIGTERM, and SIGKILL 5 s later. */
+  readonly durationMs?: number;
+  /** Takes what the rings hold now and ends. Not together with a command. */
+  readonly once?: boolean;
+  /**
+   * Ends the recording in order; not an error. A command gets SIGTERM, and SIGKILL 5 s later; with the reason "SIGINT"
+   * it gets 5 s before that, since a terminal has sent it the same Ctrl-C.
+   */
+  readonly signal?: AbortSignal;
+  /** Called about four times a second, and once at the end. */
+  readonly onStatus?: (status: RecordStatus) => void;
+  /**
+   * Which reader takes the entries. Default: the native one; the one in TypeScript, with a warning, where there is no
+   * library. It takes about a hundredth of what the native one takes.
+   */
+  readonly engine?: "native" | "typescript";
+  /** Kept in capture.json. */
+  readonly commandLine?: readonly string[];
+}
+
+/** How a recording is doing. */
+export interface RecordStatus {
+  readonly phase: "recording" | "finishing" | "done";
+  /** Since the recording began. */
+  readonly seconds: number;
+  /** Taken from the rings. */
+  readonly entries: number;
+  /** Written to the folder. */
+  readonly stored: number;
+  /** Lost by every cause. */
+  readonly lost: number;
+  /** Written to the folder, in bytes. */
+  readonly bytes: number;
+  /** How much of the buffers between rings and disk is in use. */
+  readonly poolUsedBytes: number;
+  readonly poolBytes: number;
+  /** What stops entries from being stored at this moment, such as a full disk. */
+  readonly problem?: string;
+}
+
+/** The account of one ring or of all of them: attempts = read + discarded + lost + pending. */
+export interface RingTotals {
+  /** Calls that tried to log. */
+  readonly attempts: number;
+  readonly read: number;
+  /** Taken back by their writers; not a loss. */
+  readonly discarded: number;
+  /** Sum of lost_full, overwritten, too_big, abandoned, corrupt, unstored and mixed. */
+  readonly lost: number;
+  readonly lost_full: number;
+  readonly overwritten: number;
+  readonly too_big: number;
+  readonly abandoned: number;
+  readonly corrupt: number;
+  readonly unstored: number;
+  /** Not yet committed when the recording ended. */
+  readonly pending: number;
+  /** Certainly lost, by a cause that the counters cannot tell. */
+  readonly mixed: number;
+  readonly wraps: number;
+  readonly late: number;
+  readonly stalled: number;
+}
+
+/** The account of one processor's ring. */
+export interface ProcessorResult extends RingTotals {
+  readonly processor: number;
+  /** Entries read in each second of the recording. */
+  readonly rate: number;
+}
+
+/** What a recording ended with. */
+export interface RecordResult extends RingTotals {
+  readonly name: string;
+  /** The capture folder. */
+  readonly path: string;
+  /** Everything that was read is on disk, and the account is final. When false, `warnings` say why. */
+  readonly complete: boolean;
+  /** From the beginning until the recording was stopped. */
+  readonly seconds: number;
+  /** Entries in the folder. */
+  readonly entries: number;
+  /** Whether the account of every processor adds up, and everything read is stored. */
+  readonly balanced: boolean;
+  readonly processors: readonly ProcessorResult[];
+  readonly warnings: readonly string[];
+  /** How the command ended: its code, or 128 + n and the signal's name. */
+  readonly commandStatus?: { readonly code: number; readonly signal: string | null };
+  /** Which reader took the entries. */
+  readonly engine: "native" | "typescript";
+}

@@ -1,0 +1,260 @@
+/**
+ * One recording while it runs: the engine, the program, the wish to stop, and the account at the end.
+ * @module
+ */
+import { imbalances, isBalanced, lostOf, processorResults, totalsOf } from "./account.ts";
+import { type CaptureFacts, type ClockAnchor, timestamp, writeCaptureJson } from "./capture_json.ts";
+import { type ChildCommand, type CommandStatus, startCommand } from "./child_command.ts";
+import type { CaptureCounters, CaptureEngine, EngineSettings } from "./engine.ts";
+import type { RecordOptions, RecordResult, RecordStatus } from "./record_types.ts";
+
+const STATUS_INTERVAL_MS = 250;
+/** How long a program that got Ctrl-C from the terminal may take before it gets SIGTERM, in ms. */
+const INTERRUPT_PATIENCE_MS = 5_000;
+
+/** What a recording works with. */
+export interface RecordingParts {
+  readonly options: RecordOptions;
+  readonly settings: EngineSettings;
+  readonly engine: CaptureEngine;
+  /** Path of the ring set. */
+  readonly rings: string;
+  readonly folder: { readonly name: string; readonly path: string };
+  readonly warnings: readonly string[];
+}
+
+type Cause = "command" | "stop" | "given up";
+
+/** A recording; {@link Recording.begin}, then {@link Recording.run}. */
+export class Recording {
+  readonly #parts: RecordingParts;
+  readonly #id = crypto.randomUUID();
+  #started = timestamp();
+  #startedMs = performance.now();
+  readonly #anchors: ClockAnchor[] = [];
+  readonly #warnings: string[];
+  #child: ChildCommand | null = null;
+  #secondsAtStop: number | null = null;
+
+  constructor(parts: RecordingParts) {
+    this.#parts = parts;
+    this.#warnings = [...parts.warnings];
+  }
+
+  /**
+   * Starts the workers, writes the first capture.json, starts the program.
+   *
+   * @throws {CommandError | CaptureError | DriverError} One of them failed; the engine is then still the caller's to finish.
+   */
+  async begin(): Promise<void> {
+    const { options, settings, engine, rings, folder } = this.#parts;
+    await engine.begin(folder.path, settings);
+    this.#started = timestamp();
+    this.#startedMs = performance.now();
+    this.#noteStart();
+    await this.#writeFacts(null, false);
+    if (options.command === undefined || options.signal?.aborted) return;
+    this.#child = startCommand(options.command, { RINGSCOPE_RINGS: rings });
+  }
+
+  /** Records until the end and closes the capture. Errors of the disk are in the result; only `onStatus` can make it reject. */
+  async run(): Promise<RecordResult> {
+    const telling = this.#tellRepeatedly();
+    let commandStatus: CommandStatus | undefined;
+    try {
+      await this.#waitForEnd(telling.failed);
+      commandStatus = await this.#child?.ended;
+    } finally {
+      this.#secondsAtStop = this.#seconds();
+      await this.#parts.engine.finish();
+      telling.stop();
+    }
+    const result = await this.#close(commandStatus);
+    this.#parts.options.onStatus?.(this.#status("done"));
+    telling.rethrow();
+    return result;
+  }
+
+  async #waitForEnd(failed: Promise<void>): Promise<void> {
+    const { options, engine } = this.#parts;
+    using stop = wishToStop(options);
+    const command = this.#child?.ended.then((): Cause => "command");
+    const ends: Promise<Cause>[] = [
+      stop.wished.then((): Cause => "stop"),
+      failed.then((): Cause => "stop"),
+      ...(command === undefined ? [] : [command]),
+    ];
+    let cause = await Promise.race([...ends, engine.givenUp.then((): Cause => "given up")]);
+    if (this.#child === null) return;
+    // A program is not ended because our disk is full. Its writes are refused from now on, which costs it nothing.
+    if (cause === "given up") cause = await Promise.race(ends);
+    if (cause === "command") return;
+    await this.#child.end(options.signal?.reason === "SIGINT" ? INTERRUPT_PATIENCE_MS : 0);
+  }
+
+  async #close(commandStatus: CommandStatus | undefined): Promise<RecordResult> {
+    const { engine, folder } = this.#parts;
+    const end = await engine.finish();
+    const counters = engine.counters();
+    const { stats, rings } = counters;
+    this.#warnings.push(...end.problems, ...lossAdvice(counters), ...imbalances(rings));
+    const read = rings.reduce((sum, ring) => sum + ring.read, 0n);
+    if (read !== stats.stored_entries) {
+      this.#warnings.push(
+        `${read} entries were taken from the rings, ${stats.stored_entries} are in the capture`,
+      );
+    }
+    this.#noteAnchor();
+    let complete = end.complete;
+    try {
+      await this.#writeFacts(timestamp(), complete);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      complete = false;
+      this.#warnings.push(error.message);
+    }
+    const seconds = this.#seconds();
+    return {
+      name: folder.name,
+      path: folder.path,
+      complete,
+      seconds,
+      entries: Number(stats.stored_entries),
+      ...totalsOf(rings),
+      balanced: rings.every(isBalanced) && read === stats.stored_entries,
+      processors: processorResults(rings, seconds),
+      warnings: this.#warnings,
+      ...(commandStatus === undefined ? {} : { commandStatus }),
+      engine: engine.kind,
+    };
+  }
+
+  #noteStart(): void {
+    this.#noteAnchor();
+    const { startUnstored } = this.#parts.engine.info();
+    if (startUnstored === 0n) return;
+    this.#warnings.push(
+      `an earlier capture of these rings died with ${startUnstored} entries that it had taken and not stored; ` +
+        `they are counted as unstored`,
+    );
+  }
+
+  #noteAnchor(): void {
+    const { anchorTicks, anchorUnixNs } = this.#parts.engine.info();
+    if (this.#anchors.at(-1)?.ticks === anchorTicks) return;
+    this.#anchors.push({ ticks: anchorTicks, unixNs: anchorUnixNs });
+  }
+
+  async #writeFacts(stopped: string | null, complete: boolean): Promise<void> {
+    const { options, settings, engine, rings, folder } = this.#parts;
+    const facts: CaptureFacts = {
+      id: this.#id,
+      name: folder.name,
+      started: this.#started,
+      stopped,
+      complete,
+      rings,
+      info: engine.info(),
+      anchors: this.#anchors,
+      settings: settingsOf(options, settings, engine.kind),
+      commandLine: options.commandLine ?? [],
+      counters: engine.counters(),
+      warnings: this.#warnings,
+    };
+    await writeCaptureJson(folder.path, facts);
+  }
+
+  #seconds(): number {
+    return this.#secondsAtStop ?? (performance.now() - this.#startedMs) / 1000;
+  }
+
+  #status(phase: RecordStatus["phase"]): RecordStatus {
+    const { engine } = this.#parts;
+    const { stats, rings } = engine.counters();
+    return {
+      phase,
+      seconds: this.#seconds(),
+      entries: Number(stats.entries),
+      stored: Number(stats.stored_entries),
+      lost: Number(rings.reduce((sum, ring) => sum + lostOf(ring), 0n)),
+      bytes: Number(stats.stored_bytes),
+      poolUsedBytes: Number(stats.pool_used_bytes),
+      poolBytes: Number(stats.pool_bytes),
+      ...(engine.trouble === null ? {} : { problem: engine.trouble }),
+    };
+  }
+
+  /** Calls `onStatus` now and then. When it throws, the recording is to stop; {@link Telling.rethrow} has the error. */
+  #tellRepeatedly(): Telling {
+    const { onStatus } = this.#parts.options;
+    const { promise: failed, resolve: fail } = Promise.withResolvers<void>();
+    const thrown: unknown[] = [];
+    const timer = onStatus && setInterval(() => {
+      try {
+        onStatus(this.#status(this.#secondsAtStop === null ? "recording" : "finishing"));
+      } catch (error) {
+        thrown.push(error);
+        clearInterval(timer);
+        fail();
+      }
+    }, STATUS_INTERVAL_MS);
+    return {
+      failed,
+      stop: () => clearInterval(timer),
+      rethrow: () => {
+        if (thrown.length > 0) throw thrown[0];
+      },
+    };
+  }
+}
+
+interface Telling {
+  readonly failed: Promise<void>;
+  readonly stop: () => void;
+  readonly rethrow: () => void;
+}
+
+/** Settles when the duration is over, the signal aborts, or at once where only what is there is to be taken. */
+function wishToStop(options: RecordOptions): { readonly wished: Promise<void> } & Disposable {
+  const { promise: wished, resolve } = Promise.withResolvers<void>();
+  const { signal, durationMs, once } = options;
+  if (once || signal?.aborted) resolve();
+  const listener = () => resolve();
+  signal?.addEventListener("abort", listener);
+  const timer = durationMs === undefined ? undefined : setTimeout(resolve, durationMs);
+  return {
+    wished,
+    [Symbol.dispose]() {
+      signal?.removeEventListener("abort", listener);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function lossAdvice({ stats, rings }: CaptureCounters): string[] {
+  const refused = rings.reduce((sum, ring) => sum + ring.lost_full, 0n);
+  if (refused === 0n || stats.pool_waits === 0n) return [];
+  return [
+    `the disk was behind: the buffer was full ${stats.pool_waits} times while ${refused} entries found their ring full; ` +
+    `a larger buffer (--buffer) or a faster disk helps`,
+  ];
+}
+
+function settingsOf(
+  options: RecordOptions,
+  settings: EngineSettings,
+  engine: CaptureEngine["kind"],
+): Record<string, unknown> {
+  const { command } = options;
+  return {
+    engine,
+    attached: options.rings !== undefined,
+    once: options.once ?? false,
+    ring_bytes: options.ringBytes ?? null,
+    ring_memory: options.ringMemory ?? null,
+    buffer_bytes: settings.bufferBytes,
+    sync_ms: settings.syncMs,
+    duration_ms: options.durationMs ?? null,
+    command: command === undefined ? null : [command.program, ...command.args],
+  };
+}
