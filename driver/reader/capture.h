@@ -55,8 +55,9 @@ typedef struct {
 
 	/* Refusals by cause, since this capture began. */
 	uint64_t lost_full, too_big, mixed;
-	uint64_t driver_full_start, driver_big_start, wraps_start;
-	uint64_t driver_full_used, driver_big_used; /* of the driver's counters, those that explain a hole */
+	uint64_t wraps_start;
+	/* Of the driver's counters of refusals: those told apart and done with, and those met that may be of either kind. */
+	uint64_t told_full, told_big, told_either;
 
 	int has_hole; /* `hole` is not all zero */
 	rs_hole_t hole;
@@ -147,8 +148,8 @@ int rs_scan_place(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t index, u
 int rs_scan_widen(rs_capture_t *capture);
 /* Reads the state word at a position: 1 when it carries its own tag and a length that can be. */
 int rs_scan_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t limit, uint64_t *word);
-/* Bytes from where the scan stands to the next word that carries the tag of its own place, or to the limit. */
-uint64_t rs_scan_gap(const rs_capture_t *capture, const rs_ring_view_t *ring);
+/* Bytes from a position to the next word that carries the tag of its own place, or to the limit. */
+uint64_t rs_scan_gap(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t limit);
 /* 1 when a copied header contradicts neither itself nor the entry's length. */
 int rs_scan_is_sound(const rs_entry_header_t *header, uint64_t units);
 
@@ -164,13 +165,15 @@ void rs_emit_seal(rs_capture_t *capture);
 void rs_hole_account(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t seq, const rs_neighbour_t *next);
 /* Writes the open hole as gaps, with or without a next neighbour. */
 void rs_hole_flush(rs_capture_t *capture, rs_ring_view_t *ring, const rs_neighbour_t *next);
+/* `met` refusals were counted by an earlier reader. */
+void rs_hole_resume(rs_ring_view_t *ring, uint64_t met);
 void rs_hole_counters(const rs_capture_t *capture, const rs_ring_view_t *ring, rs_ring_counters_t *counters);
 uint64_t rs_hole_lost(const rs_ring_counters_t *counters);
 #define RS_HOLE_GAPS_MAX 8u /* gap rows that one call may add */
 
-/* owner.c: bytes that may be stepped over at the blocked position of a ring because their writer is dead, 0 while it may live.
- * `is_marked` tells whether the bytes begin with a mark. */
-uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *ring, int is_marked, uint64_t word);
+/* owner.c: bytes that may be stepped over at the blocked position of a ring because no living writer owns them, 0 while one may.
+ * `is_marked` tells whether they begin with a mark. `*is_known` is 0 when nothing tells whose they were. */
+uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *ring, int is_marked, uint64_t word, int *is_known);
 
 /* checkpoint.c */
 rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message) RS_MUST_USE;

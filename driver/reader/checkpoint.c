@@ -6,6 +6,7 @@
  * holds. Space is returned only after that, so that a reader which dies between the two steps has lost nothing.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "atomics.h"
 #include "capture.h"
@@ -18,28 +19,30 @@ static rs_status_t refuse_page(rs_message_t *message, uint32_t ring)
 	return RS_NOT_RINGS;
 }
 
-/* Entries that the reader before had looked at and not delivered: behind a hole in the index. */
-static int place_held(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t base)
+/* Entries that the reader before had looked at and not delivered: behind a hole in the index. What it had stepped over or
+ * refused lies between them and is counted already. */
+static void place_held(rs_capture_t *capture, rs_ring_view_t *ring)
 {
 	const uint64_t mask = capture->file.header.ring_bytes - 1;
 	uint64_t position = ring->cursor;
 
 	while (position < ring->scanned) {
+		rs_entry_header_t header;
 		uint64_t word;
-		if (!rs_scan_word(capture, ring, position, ring->scanned, &word))
-			return 0;
-		const rs_entry_header_t *header = (const rs_entry_header_t *)(const void *)(ring->data + (position & mask));
-		const uint64_t index = load_u64_relaxed(&header->index);
-		if (rs_state_of(word) == RS_STATE_COMMITTED && index >= base) {
-			while (index - base >= capture->reach)
-				if (!rs_scan_widen(capture))
-					return 0;
-			if (!rs_scan_place(capture, ring, index, position))
-				return 0;
+		if (!rs_scan_word(capture, ring, position, ring->scanned, &word)) {
+			position += rs_scan_gap(capture, ring, position, ring->scanned);
+			continue;
+		}
+		memcpy(&header, ring->data + (position & mask), sizeof(header));
+		if (rs_state_of(word) == RS_STATE_COMMITTED && rs_scan_is_sound(&header, rs_units_of(word)) &&
+		    header.index >= capture->base && header.index < capture->known_index) {
+			while (header.index - capture->base >= capture->reach && rs_scan_widen(capture))
+				;
+			if (header.index - capture->base < capture->reach)
+				(void)rs_scan_place(capture, ring, header.index, position);
 		}
 		position += rs_units_of(word) * 8;
 	}
-	return 1;
 }
 
 rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
@@ -51,6 +54,7 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 
 	capture->generation = generation;
 	capture->base = load_u64_relaxed(&capture->consumer_set->base_index[half]);
+	capture->known_index = load_u64_acquire(capture->next_index);
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
 		const rs_checkpoint_t found = ring->consumer->checkpoint[half];
@@ -65,24 +69,22 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 		ring->count = found;
 		ring->cursor = found.read_pos;
 		ring->scanned = found.scanned_pos;
-		if (!place_held(capture, ring, capture->base))
+		place_held(capture, ring);
+		/* By the account, so many were held; those that could not be placed again have been damaged since. */
+		const uint64_t counted = found.read + found.discarded + found.refused + found.abandoned + found.corrupt + found.overwritten;
+		const uint64_t held = found.next_seq - counted;
+		if (counted > found.next_seq || held < ring->held)
 			return refuse_page(message, n);
 		ring->unstored = found.read - stored;
-		ring->hole.unstored = ring->unstored;
-		ring->has_hole = ring->unstored != 0;
 		ring->start = found;
+		ring->count.corrupt += held - ring->held;
+		ring->hole.corrupt = held - ring->held;
+		ring->hole.unstored = ring->unstored;
+		ring->has_hole = ring->hole.corrupt || ring->hole.unstored;
 		/* What is held or unstored was counted by the reader before, and becomes part of this account. */
-		ring->start.next_seq = found.next_seq - ring->held - ring->unstored;
-		ring->driver_full_start = load_u64_relaxed(&ring->page->lost_full);
-		ring->driver_big_start = load_u64_relaxed(&ring->page->too_big);
+		ring->start.next_seq = found.next_seq - held - ring->unstored;
 		ring->wraps_start = load_u64_relaxed(&ring->page->wraps);
-		/* Refusals that no reader has met yet belong to this capture; those met already do not. */
-		const uint64_t met = found.refused;
-		const uint64_t refusals = ring->driver_full_start + ring->driver_big_start;
-		const uint64_t unmet = refusals > met ? refusals - met : 0;
-		const uint64_t of_full = unmet < ring->driver_full_start ? unmet : ring->driver_full_start;
-		ring->driver_full_start -= of_full;
-		ring->driver_big_start -= unmet - of_full;
+		rs_hole_resume(ring, found.refused);
 		capture->start_unstored += ring->unstored;
 		capture->start_pending += position - ring->cursor;
 	}

@@ -105,13 +105,17 @@ static int step_over_dead(rs_capture_t *capture, rs_ring_view_t *ring)
 	const int is_marked = rs_scan_word(capture, ring, ring->scanned, ring->limit, &word);
 	if (is_marked && rs_state_of(word) != RS_STATE_RESERVED)
 		return 0;
-	const uint64_t bytes = rs_owner_dead_bytes(capture, ring, is_marked, word);
+	int is_known;
+	const uint64_t bytes = rs_owner_dead_bytes(capture, ring, is_marked, word, &is_known);
 	if (!bytes)
 		return 0;
 	/* The owner is dead now; it may have committed before it died, after the scan had looked. */
 	if (rs_scan_word(capture, ring, ring->scanned, ring->limit, &word) && rs_state_of(word) != RS_STATE_RESERVED)
 		return 1;
-	ring->passed_abandoned++;
+	if (is_known)
+		ring->passed_abandoned++;
+	else
+		ring->passed_corrupt++;
 	ring->scanned += bytes;
 	ring->blocked_since_ns = 0;
 	capture->has_news = 1;

@@ -15,17 +15,36 @@ static uint64_t take(uint64_t *from, uint64_t at_most)
 	return amount;
 }
 
+/* The driver counts a refusal before its attempt number shows: its counters are never behind the holes, and ahead by the
+ * refusals that have not been met yet. When everything counted has been met, the past says nothing about what comes. */
+static void settle(rs_ring_view_t *ring, uint64_t full, uint64_t big)
+{
+	if (ring->told_either != full - ring->told_full + big - ring->told_big)
+		return;
+	ring->told_full = full;
+	ring->told_big = big;
+	ring->told_either = 0;
+}
+
+void rs_hole_resume(rs_ring_view_t *ring, uint64_t met)
+{
+	ring->told_either = met;
+	settle(ring, load_u64_relaxed(&ring->page->lost_full), load_u64_relaxed(&ring->page->too_big));
+}
+
 static void split_refused(rs_ring_view_t *ring, uint64_t refused)
 {
-	const uint64_t full = load_u64_relaxed(&ring->page->lost_full) - ring->driver_full_start - ring->driver_full_used;
-	const uint64_t big = load_u64_relaxed(&ring->page->too_big) - ring->driver_big_start - ring->driver_big_used;
+	const uint64_t counted_full = load_u64_relaxed(&ring->page->lost_full);
+	const uint64_t counted_big = load_u64_relaxed(&ring->page->too_big);
+	const uint64_t full = counted_full - ring->told_full;
+	const uint64_t big = counted_big - ring->told_big;
 	uint64_t as_full = 0, as_big = 0;
 
-	if (big == 0 && full >= refused)
+	if (big == 0 && full >= refused + ring->told_either) {
 		as_full = refused;
-	else if (full == 0 && big >= refused)
+	} else if (full == 0 && big >= refused + ring->told_either) {
 		as_big = refused;
-	else if (full + big == refused) {
+	} else if (ring->told_either == 0 && full + big == refused) {
 		as_full = full;
 		as_big = big;
 	}
@@ -36,14 +55,10 @@ static void split_refused(rs_ring_view_t *ring, uint64_t refused)
 	ring->hole.lost_full += as_full;
 	ring->hole.too_big += as_big;
 	ring->hole.mixed += as_mixed;
-	ring->driver_full_used += as_full;
-	ring->driver_big_used += as_big;
-	if (as_mixed) {
-		/* Which ones they were stays open, but both counters have moved past them. */
-		const uint64_t of_full = as_mixed < full ? as_mixed : full;
-		ring->driver_full_used += of_full;
-		ring->driver_big_used += as_mixed - of_full < big ? as_mixed - of_full : big;
-	}
+	ring->told_full += as_full;
+	ring->told_big += as_big;
+	ring->told_either += as_mixed;
+	settle(ring, counted_full, counted_big);
 }
 
 void rs_hole_account(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t seq, const rs_neighbour_t *next)

@@ -11,39 +11,82 @@
 #include "tag.h"
 
 typedef struct {
-	uint32_t dead;       /* dead threads that meant to reserve exactly here */
-	uint32_t alive;      /* living ones */
-	uint64_t dead_bytes; /* extent that leads to a place where an entry begins, or ends the ring's content */
-} claim_t;
+	const rs_capture_t *capture;
+	const rs_ring_view_t *ring;
+	const rs_intent_t *intents;
+	int is_any_alive;   /* a living thread means to reserve here */
+	int is_any_dead;
+	uint64_t end; /* of the shortest dead claim that ends where something begins; 0: none */
+} search_t;
 
-static int leads_somewhere(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position)
+/* What one intent record says of this ring; 0 when it speaks of another. */
+static int read_claim(const search_t *search, const rs_intent_record_t *record, uint64_t *begin, uint64_t *end)
 {
-	uint64_t word;
-	return position == ring->limit || (position < ring->limit && rs_scan_word(capture, ring, position, ring->limit, &word));
+	if (load_u32_relaxed(&record->ring_plus_1) != search->ring->number + 1)
+		return 0;
+	/* D1b: the position was seen to have moved, so the record of whoever moved it is there. */
+	*begin = load_u64_relaxed(&record->position);
+	*end = *begin + (uint64_t)load_u32_relaxed(&record->units) * 8;
+	return 1;
 }
 
-static void consider(const rs_capture_t *capture, const rs_ring_view_t *ring, const rs_intent_t *slot, claim_t *claim)
+static int is_alive(const rs_intent_t *slot, uint64_t owner)
 {
-	for (uint32_t depth = 0; depth < RS_INTENT_DEPTH; depth++) {
-		const rs_intent_record_t *record = &slot->records[depth];
-		const uint64_t position = load_u64_relaxed(&record->position);
-		const uint64_t bytes = (uint64_t)load_u32_relaxed(&record->units) * 8;
+	return rs_host_process_alive((uint32_t)(owner >> 32), load_u64_relaxed(&slot->owner_start));
+}
 
-		if (load_u32_relaxed(&record->ring_plus_1) != ring->number + 1 || ring->scanned - position >= bytes)
-			continue;
-		/* D1b: the position was seen to have moved, so the record of whoever moved it is there. */
+/* Calls `see` for each claim on the ring whose slot is taken. */
+static void for_each_claim(search_t *search, void (*see)(search_t *search, const rs_intent_t *slot, uint64_t owner,
+							  uint64_t begin, uint64_t end))
+{
+	for (uint32_t n = 0; n < search->capture->file.header.intent_count; n++) {
+		const rs_intent_t *slot = &search->intents[n];
 		const uint64_t owner = load_u64_relaxed(&slot->owner);
-		if (owner == 0)
-			continue;
-		if (rs_host_process_alive((uint32_t)(owner >> 32), load_u64_relaxed(&slot->owner_start))) {
-			claim->alive++;
-			continue;
-		}
-		claim->dead++;
-		const uint64_t rest = position + bytes - ring->scanned;
-		if (rest <= ring->limit - ring->scanned && leads_somewhere(capture, ring, ring->scanned + rest))
-			claim->dead_bytes = rest;
+		uint64_t begin, end;
+		for (uint32_t depth = 0; owner && depth < RS_INTENT_DEPTH; depth++)
+			if (read_claim(search, &slot->records[depth], &begin, &end))
+				see(search, slot, owner, begin, end);
 	}
+}
+
+static int is_begun_by_dead(const search_t *search, uint64_t position)
+{
+	for (uint32_t n = 0; n < search->capture->file.header.intent_count; n++) {
+		const rs_intent_t *slot = &search->intents[n];
+		const uint64_t owner = load_u64_relaxed(&slot->owner);
+		uint64_t begin, end;
+		for (uint32_t depth = 0; owner && depth < RS_INTENT_DEPTH; depth++)
+			if (read_claim(search, &slot->records[depth], &begin, &end) && begin == position &&
+			    !is_alive(slot, owner))
+				return 1;
+	}
+	return 0;
+}
+
+static int does_something_begin(const search_t *search, uint64_t position)
+{
+	const rs_ring_view_t *ring = search->ring;
+	uint64_t word;
+	return position == ring->limit ||
+	       (position < ring->limit && (rs_scan_word(search->capture, ring, position, ring->limit, &word) ||
+					   is_begun_by_dead(search, position)));
+}
+
+/* Of several dead writers that meant to reserve here one has done it: its extent ends where something begins. A claim of padding
+ * and entry together also covers the entry behind the padding. */
+static void consider(search_t *search, const rs_intent_t *slot, uint64_t owner, uint64_t begin, uint64_t end)
+{
+	const uint64_t here = search->ring->scanned;
+	if (here - begin >= end - begin)
+		return;
+	if (is_alive(slot, owner)) {
+		search->is_any_alive = 1;
+		return;
+	}
+	search->is_any_dead = 1;
+	if ((!search->end || end - here < search->end - here) && end - here <= search->ring->limit - here &&
+	    does_something_begin(search, end))
+		search->end = end;
 }
 
 /* Nobody who ever wrote here is left: what is unfinished stays so, whether an intent record tells of it or not. */
@@ -60,23 +103,24 @@ static int are_all_dead(const rs_capture_t *capture, const rs_intent_t *intents)
 	return 1;
 }
 
-uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *ring, int is_marked, uint64_t word)
+uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *ring, int is_marked, uint64_t word, int *is_known)
 {
-	const rs_set_header_t *header = &capture->file.header;
-	const rs_intent_t *intents = (const rs_intent_t *)(const void *)(capture->file.bytes + header->intent_off);
-	claim_t claim = {0};
+	search_t search = {
+		.capture = capture,
+		.ring = ring,
+		.intents = (const rs_intent_t *)(const void *)(capture->file.bytes + capture->file.header.intent_off),
+	};
 
-	for (uint32_t n = 0; n < header->intent_count; n++)
-		if (load_u64_relaxed(&intents[n].owner))
-			consider(capture, ring, &intents[n], &claim);
-	if (claim.alive)
+	*is_known = 1;
+	for_each_claim(&search, consider);
+	if (search.is_any_alive)
 		return 0;
 	if (is_marked)
-		return claim.dead || are_all_dead(capture, intents) ? rs_units_of(word) * 8 : 0;
-	if (claim.dead_bytes)
-		return claim.dead_bytes;
-	if (!are_all_dead(capture, intents))
+		return search.is_any_dead || are_all_dead(capture, search.intents) ? rs_units_of(word) * 8 : 0;
+	if (search.end)
+		return search.end - ring->scanned;
+	if (!are_all_dead(capture, search.intents))
 		return 0;
-	/* No record tells how long the hole is. */
-	return rs_scan_gap(capture, ring);
+	*is_known = 0;
+	return rs_scan_gap(capture, ring, ring->scanned, ring->limit);
 }

@@ -20,12 +20,12 @@ int rs_scan_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64
 	       bytes <= capture->entry_bytes_max && bytes <= ring_bytes - offset && bytes <= limit - position;
 }
 
-uint64_t rs_scan_gap(const rs_capture_t *capture, const rs_ring_view_t *ring)
+uint64_t rs_scan_gap(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t limit)
 {
 	uint64_t bytes = 8;
 	uint64_t word;
-	while (ring->scanned + bytes < ring->limit &&
-	       !rs_scan_word(capture, ring, ring->scanned + bytes, ring->limit, &word))
+	while (position + bytes < limit && !rs_scan_word(capture, ring, position + bytes, limit, &word) &&
+	       rs_tag_of(word) != rs_tag(position + bytes, capture->file.header.tag_key))
 		bytes += 8;
 	return bytes;
 }
@@ -101,7 +101,7 @@ uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring)
 		const int is_marked = rs_scan_word(capture, ring, ring->scanned, ring->limit, &word);
 		if (!is_marked && rs_tag_of(word) == rs_tag(ring->scanned, capture->file.header.tag_key)) {
 			/* The right tag and a length that cannot be: no honest writer marks like that. */
-			refuse_entry(capture, ring, rs_scan_gap(capture, ring));
+			refuse_entry(capture, ring, rs_scan_gap(capture, ring, ring->scanned, ring->limit));
 			continue;
 		}
 		if (!is_marked || rs_state_of(word) == RS_STATE_RESERVED) {
