@@ -1,0 +1,150 @@
+/**
+ * A capture as a script uses it; see {@link openCapture} in mod.ts.
+ *
+ * @module
+ */
+import { basename } from "@std/path";
+import { delay } from "@std/async";
+import type { RecordBatch } from "apache-arrow";
+import { crc32c } from "./arrow/crc32c.ts";
+import { RowExpander } from "./arrow/expand.ts";
+import type { WireBatch } from "./arrow/wire.ts";
+import { CaptureSource } from "./store/capture_source.ts";
+import { type CaptureInfo, readCaptureInfo } from "./store/folder.ts";
+import { type Entry, type Level, severityOf, toEntries } from "./log_entry.ts";
+import { entryBatch } from "./store/record_batches.ts";
+import { openStore, type QueryOptions, type QueryResult, type Store } from "./store/store.ts";
+
+/** How often a growing folder is looked at. */
+const POLL_MS = 20;
+
+/** Options of {@link openCapture}. */
+export interface OpenCaptureOptions {
+  /** Whether `entries` and `batches` wait for what is still to come, unless they are told otherwise. */
+  readonly follow?: boolean;
+}
+
+/** Options of {@link CaptureLog.batches}. */
+export interface BatchOptions {
+  /** Waits for what is still to come, until the capture has ended. Default: as the capture was opened. */
+  readonly follow?: boolean;
+  /** Ends the iteration; not an error. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link CaptureLog.entries}. */
+export interface EntryOptions extends BatchOptions {
+  /** Only entries at least as severe. */
+  readonly level?: Level;
+}
+
+/** A row of a result, by column name. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A capture folder, finished or growing. */
+export class CaptureLog implements AsyncDisposable {
+  /** The folder. */
+  readonly path: string;
+  readonly #follow: boolean;
+  #store: Promise<Store> | null = null;
+
+  private constructor(path: string, follow: boolean) {
+    this.path = path;
+    this.#follow = follow;
+  }
+
+  /** @ignore Use {@link openCapture}. */
+  static async open(path: string, options: OpenCaptureOptions): Promise<CaptureLog> {
+    await readCaptureInfo(path);
+    return new CaptureLog(path, options.follow ?? false);
+  }
+
+  /** The folder's own name. */
+  get name(): string {
+    return basename(this.path);
+  }
+
+  /** What was recorded and how: capture.json as it is now. */
+  info(): Promise<CaptureInfo> {
+    return readCaptureInfo(this.path);
+  }
+
+  /**
+   * Rows of a query. What is put into the template is bound, never pasted. Entries that came since the last query of a growing
+   * capture are there.
+   *
+   * @throws {QueryError} The engine refused the query.
+   * @example
+   * ```ts
+   * const slow = 1_000_000;
+   * const rows = await log.sql`SELECT * FROM latency_by_processor WHERE p99_ns > ${slow}`;
+   * ```
+   */
+  async sql(parts: TemplateStringsArray, ...params: unknown[]): Promise<Row[]> {
+    const text = parts.reduce((sum, part, at) => `${sum}$${at}${part}`);
+    const { columns, rows } = await this.query(text, params);
+    return rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
+  }
+
+  /** A query as text, with its parameters (`?`, `$1`) apart, and the result with its types. */
+  async query(text: string, params: readonly unknown[] = [], options: QueryOptions = {}): Promise<QueryResult> {
+    const isNew = this.#store === null;
+    const store = await (this.#store ??= openStore([this.path]));
+    if (!isNew && store.captures.some(({ complete }) => !complete)) await store.refresh();
+    return await store.query(text, params, options);
+  }
+
+  /** Entries in index order. */
+  async *entries(options: EntryOptions = {}): AsyncGenerator<Entry> {
+    const least = options.level === undefined ? 0 : severityOf(options.level);
+    const expander = new RowExpander();
+    for await (const batch of this.#wireBatches(options)) {
+      for (const entry of toEntries(expander.expand(batch))) {
+        if (entry.severity >= least) yield entry;
+      }
+    }
+  }
+
+  /** Arrow record batches in index order: the columns of the table `logs`, with `kind` as a number (0 text, 1 data, 2 event). */
+  async *batches(options: BatchOptions = {}): AsyncGenerator<RecordBatch> {
+    for await (const batch of this.#wireBatches(options)) {
+      // A new expander and a copy of the payload: the caller may keep the batch.
+      yield entryBatch(new RowExpander().expand(copyOf(batch)));
+    }
+  }
+
+  async *#wireBatches({ follow = this.#follow, signal }: BatchOptions): AsyncGenerator<WireBatch> {
+    using source = await CaptureSource.open(this.path, crc32c);
+    while (!signal?.aborted) {
+      for await (const item of source.look()) {
+        if (item.kind === "logs" && item.batch.rows > 0) yield item.batch;
+        if (signal?.aborted) return;
+      }
+      if (!follow || !source.isRecording) return;
+      await delay(POLL_MS, { ...(signal && { signal }) }).catch(() => {});
+    }
+  }
+
+  /** Ends the query engine, if there is one. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const store = await this.#store?.catch(() => null);
+    await store?.close();
+  }
+}
+
+function copyOf(batch: WireBatch): WireBatch {
+  return {
+    ...batch,
+    idxDelta: batch.idxDelta.slice(),
+    ticks: batch.ticks.slice(),
+    seqDelta: batch.seqDelta.slice(),
+    processor: batch.processor.slice(),
+    class: batch.class.slice(),
+    pid: batch.pid.slice(),
+    tid: batch.tid.slice(),
+    type: batch.type.slice(),
+    remarks: batch.remarks.slice(),
+    offsets: batch.offsets.slice(),
+    payload: batch.payload.slice(),
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * One entry as a script sees it.
+ *
+ * @module
+ */
+import type { BytesColumn, ExpandedRows } from "./arrow/expand.ts";
+
+/** Names of the severities 1 to 6. */
+export const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+/** The name of a severity. */
+export type Level = typeof LEVELS[number];
+
+/** The number of a severity, 1 (trace) to 6 (fatal). */
+export function severityOf(level: Level): number {
+  const at = LEVELS.indexOf(level);
+  if (at < 0) throw new TypeError(`"${level}" is no level: use one of ${LEVELS.join(", ")}`);
+  return at + 1;
+}
+
+const KINDS = ["text", "data", "event"] as const;
+
+/** One log record. */
+export interface Entry {
+  /** Place in the total order over all processors. */
+  readonly idx: bigint;
+  /** When it was written: unix time in ns. */
+  readonly ts: bigint;
+  /** The producer's clock. */
+  readonly ticks: bigint;
+  readonly processor: number;
+  /** Number of the attempt on its processor. */
+  readonly seq: bigint;
+  /** 1 to 6; compare with this. */
+  readonly severity: number;
+  readonly level: Level;
+  readonly kind: typeof KINDS[number];
+  /** The caller's own numbers. */
+  readonly type: number;
+  readonly remarks: number;
+  readonly pid: number;
+  readonly tid: number;
+  /** The text; null for data. */
+  readonly message: string | null;
+  /** The bytes of data, and of a text that is not UTF-8. */
+  readonly data: Uint8Array | null;
+  /** When it was taken from its ring: unix time in ns; null where that is not known. */
+  readonly readTs: bigint | null;
+  /** Bit 0: cut short; bit 1: the text is not UTF-8. */
+  readonly flags: number;
+}
+
+/** The rows of a batch one by one. Each entry is a copy. */
+export function* toEntries(rows: ExpandedRows): Generator<Entry> {
+  const decoder = new TextDecoder();
+  for (let row = 0; row < rows.rows; row++) {
+    const message = bytesAt(rows.message, row);
+    const severity = rows.severity[row]!;
+    yield {
+      idx: rows.idx[row]!,
+      ts: rows.ts[row]!,
+      ticks: rows.ticks[row]!,
+      processor: rows.processor[row]!,
+      seq: rows.seq[row]!,
+      severity,
+      level: LEVELS[severity - 1]!,
+      kind: KINDS[rows.kind[row]!]!,
+      type: rows.type[row]!,
+      remarks: rows.remarks[row]!,
+      pid: rows.pid[row]!,
+      tid: rows.tid[row]!,
+      message: message === null ? null : decoder.decode(message),
+      data: bytesAt(rows.data, row)?.slice() ?? null,
+      readTs: rows.readTsValidity === null || isSet(rows.readTsValidity, row) ? rows.readTs[row]! : null,
+      flags: rows.flags[row]!,
+    };
+  }
+}
+
+function bytesAt({ validity, offsets, values }: BytesColumn, row: number): Uint8Array | null {
+  return validity === null || isSet(validity, row) ? values.subarray(offsets[row], offsets[row + 1]) : null;
+}
+
+function isSet(bits: Uint8Array, row: number): boolean {
+  return (bits[row >> 3]! >> (row & 7) & 1) === 1;
+}

@@ -1,0 +1,115 @@
+/**
+ * The internal objects that the SQL library stands on (README.md): one set of tables a capture below, views over all of them.
+ *
+ * @module
+ */
+import { COUNTER_NAMES, GAP_CAUSES } from "../arrow/wire.ts";
+import type { Engine } from "./engine.ts";
+import type { CaptureInfo } from "./folder.ts";
+
+const COUNTERS = COUNTER_NAMES.filter((name) => name !== "processor");
+
+const TABLES = {
+  entries: `idx UBIGINT, ts TIMESTAMP_NS, ticks UBIGINT, processor USMALLINT, seq UBIGINT, severity UTINYINT,
+    kind UTINYINT, "type" UINTEGER, remarks UINTEGER, pid UINTEGER, tid UINTEGER, message VARCHAR, data BLOB,
+    read_ts TIMESTAMP_NS, flags UTINYINT`,
+  gaps:
+    `processor USMALLINT, cause UTINYINT, lost UBIGINT, prev_seq UBIGINT, next_seq UBIGINT, prev_idx UBIGINT,
+    next_idx UBIGINT, prev_ts TIMESTAMP_NS, next_ts TIMESTAMP_NS`,
+  snapshots: `batch UBIGINT, ts TIMESTAMP_NS, processor USMALLINT, ${
+    COUNTERS.map((name) => `${name} UBIGINT`).join(", ")
+  }`,
+} as const;
+
+const COLUMNS = {
+  entries:
+    `idx, ts, ticks, processor, seq, severity, kind, "type", remarks, pid, tid, NULL::VARCHAR AS event, message,
+    data, read_ts, flags`,
+  gaps: `processor, [${
+    GAP_CAUSES.map(literal).join(", ")
+  }][cause] AS cause, lost, prev_seq, next_seq, prev_idx, next_idx,
+    prev_ts, next_ts`,
+  snapshots: `batch, ts, processor, ${COUNTERS.join(", ")}`,
+} as const;
+
+const CAPTURE_COLUMNS = `capture VARCHAR, id VARCHAR, path VARCHAR, complete BOOLEAN, started TIMESTAMP_NS,
+  stopped TIMESTAMP_NS, host VARCHAR, os VARCHAR, arch VARCHAR, processors USMALLINT, abi VARCHAR, driver VARCHAR,
+  version VARCHAR, mode VARCHAR, "order" VARCHAR, clock_kind VARCHAR, ticks_per_second UBIGINT, ring_count UINTEGER,
+  ring_bytes UBIGINT, loaded_from_idx UBIGINT, loaded_rows UBIGINT, warnings VARCHAR[]`;
+
+/** A kind of table of which each capture has its own. */
+export type TableKind = keyof typeof TABLES;
+
+/** The name of a capture's table; captures are numbered from 0. */
+export function tableName(kind: TableKind, capture: number): string {
+  return `_${kind}_${capture}`;
+}
+
+/** A text as SQL writes it. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Makes the tables of one capture. */
+export function createTables(engine: Engine, capture: number): void {
+  for (const kind of Object.keys(TABLES) as TableKind[]) {
+    engine.run(`CREATE TABLE ${tableName(kind, capture)} (${TABLES[kind]})`);
+  }
+}
+
+/** Makes the views over the tables of these captures, in this order, and an empty `_captures`. */
+export function createViews(engine: Engine, captures: readonly string[]): void {
+  for (const kind of Object.keys(TABLES) as TableKind[]) {
+    const parts = captures.map((name, at) =>
+      `SELECT ${literal(name)} AS capture, ${COLUMNS[kind]} FROM ${tableName(kind, at)}`
+    );
+    if (parts.length === 0) {
+      engine.run(`CREATE TABLE _no_${kind} (${TABLES[kind]})`);
+      parts.push(`SELECT ''::VARCHAR AS capture, ${COLUMNS[kind]} FROM _no_${kind}`);
+    }
+    engine.run(`CREATE OR REPLACE VIEW _${kind} AS ${parts.join(" UNION ALL ")}`);
+  }
+  engine.run(`CREATE TABLE _captures (${CAPTURE_COLUMNS})`);
+}
+
+/** What `_captures` says of one capture. */
+export interface CaptureRow {
+  readonly name: string;
+  readonly path: string;
+  readonly info: CaptureInfo;
+  readonly loadedFromIdx: bigint | null;
+  readonly loadedRows: bigint;
+  /** What loading found; what capture.json says comes before it. */
+  readonly warnings: readonly string[];
+}
+
+/** Replaces the rows of `_captures`. */
+export function writeCaptures(engine: Engine, rows: readonly CaptureRow[]): void {
+  engine.run("DELETE FROM _captures");
+  for (const { name, path, info, loadedFromIdx, loadedRows, warnings } of rows) {
+    const time = (rfc3339: string | null) =>
+      rfc3339 === null ? "NULL" : `${literal(rfc3339.replace("T", " ").replace(/Z$/, ""))}::TIMESTAMP_NS`;
+    const texts = [info.abi, info.driver, info.version, info.mode, info.order, info.clockKind].map(literal);
+    engine.run(`INSERT INTO _captures VALUES (${
+      [
+        literal(name),
+        literal(info.id),
+        literal(path),
+        String(info.complete),
+        time(info.started),
+        time(info.stopped),
+        literal(info.host),
+        literal(info.os),
+        literal(info.arch),
+        String(info.processors),
+        ...texts,
+        String(info.ticksPerSecond),
+        String(info.ringCount),
+        String(info.ringBytes),
+        loadedFromIdx === null ? "NULL" : String(loadedFromIdx),
+        String(loadedRows),
+        `[${[...info.warnings, ...warnings].map(literal).join(", ")}]::VARCHAR[]`,
+      ].join(", ")
+    })`);
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * What a query gives.
+ *
+ * @module
+ */
+
+/** A column of a result. */
+export interface QueryColumn {
+  /** Its name in the query. */
+  readonly name: string;
+  /** DuckDB's name of its type, such as `UBIGINT`. */
+  readonly type: string;
+}
+
+/**
+ * Rows as arrays of values, in the order of the columns: null, boolean, number, string, `Uint8Array` for BLOB, bigint for integers of
+ * 64 bits and more. A time is a bigint in the unit of its type since 1970 (TIMESTAMP_NS: ns, TIMESTAMP: µs); lists are
+ * arrays, structs objects.
+ */
+export interface QueryResult {
+  readonly columns: readonly QueryColumn[];
+  readonly rows: unknown[][];
+}

@@ -1,0 +1,208 @@
+/**
+ * The store: capture folders as SQL tables. DuckDB-WASM works in a worker, so that a query can be cancelled and the caller
+ * stays awake; everything that the worker holds can be loaded again from the folders.
+ *
+ * @module
+ */
+import { AbiMismatchError, CaptureError, DriverError, QueryError } from "../errors.ts";
+import type { QueryResult } from "./query_result.ts";
+import type { CaptureSummary, StoreReply, StoreRequest, StoreState } from "./worker_messages.ts";
+
+export type { QueryColumn, QueryResult } from "./query_result.ts";
+export type { CaptureSummary } from "./worker_messages.ts";
+
+/** How far loading is. */
+export interface LoadProgress {
+  readonly loadedRows: number;
+  /** Null when it is not known. */
+  readonly totalRows: number | null;
+}
+
+/** Options of {@link openStore}. */
+export interface OpenStoreOptions {
+  /** Gives up loading. */
+  readonly signal?: AbortSignal;
+  /** Hears of long loads now and then. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** Options of {@link Store.query}. */
+export interface QueryOptions {
+  /** Cancels the query. */
+  readonly signal?: AbortSignal;
+}
+
+/** Captures as SQL tables. */
+export interface Store extends AsyncDisposable {
+  /** What is loaded, in the order of the paths. */
+  readonly captures: readonly CaptureSummary[];
+  /** What loading met: torn tails, damage, captures that were cut short. */
+  readonly warnings: readonly string[];
+  /**
+   * Runs SQL with bound parameters (`?` or `$1`).
+   *
+   * @throws {QueryError} The engine refused it, with the engine's message; or it was cancelled.
+   */
+  query(text: string, params?: readonly unknown[], options?: QueryOptions): Promise<QueryResult>;
+  /** Loads what growing captures have gained; the number of entries. */
+  refresh(): Promise<number>;
+  /** Ends the worker. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a store over capture folders.
+ *
+ * @throws {CaptureError} A path is no capture, or cannot be read.
+ * @throws {QueryError} Loading was given up.
+ */
+export async function openStore(paths: readonly string[], options: OpenStoreOptions = {}): Promise<Store> {
+  const store = new WorkerStore(paths, options.onProgress ?? (() => {}));
+  try {
+    await store.open(options.signal);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Waiting {
+  readonly resolve: (reply: StoreReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A request before it has its number. */
+type Unnumbered = StoreRequest extends infer R ? R extends StoreRequest ? Omit<R, "id"> : never : never;
+
+class WorkerStore implements Store {
+  readonly #paths: readonly string[];
+  readonly #onProgress: (progress: LoadProgress) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #state: StoreState = { captures: [], warnings: [], added: 0 };
+  #lastId = 0;
+  #isClosed = false;
+
+  constructor(paths: readonly string[], onProgress: (progress: LoadProgress) => void) {
+    this.#paths = paths;
+    this.#onProgress = onProgress;
+  }
+
+  get captures(): readonly CaptureSummary[] {
+    return this.#state.captures;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#state.warnings;
+  }
+
+  async open(signal: AbortSignal | undefined): Promise<void> {
+    await this.#ensureWorker(signal);
+  }
+
+  async query(
+    text: string,
+    params: readonly unknown[] = [],
+    options: QueryOptions = {},
+  ): Promise<QueryResult> {
+    await this.#ensureWorker(options.signal);
+    const reply = await this.#ask({ kind: "query", text, params }, options.signal, "the query");
+    if (reply.kind !== "result") throw new Error(`the store's worker answered a query with ${reply.kind}`);
+    return reply.result;
+  }
+
+  async refresh(): Promise<number> {
+    await this.#ensureWorker(undefined);
+    return this.#takeState(await this.#ask({ kind: "refresh" }, undefined, "loading"));
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#endWorker(new QueryError("the store was closed"));
+    return Promise.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** A worker with the captures loaded: the one that is there, or, after a query was cancelled, a new one. */
+  async #ensureWorker(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#isClosed) throw new QueryError("the store is closed: open another one");
+    if (this.#worker !== null) return;
+    const worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<StoreReply>) => this.#hear(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#endWorker(
+        new QueryError(`the query engine ended unexpectedly: ${event.message}; ask again, or ask for less`),
+      );
+    };
+    this.#worker = worker;
+    try {
+      this.#takeState(await this.#ask({ kind: "open", paths: this.#paths }, signal, "loading"));
+    } catch (error) {
+      // A worker without its captures is none.
+      this.#endWorker(new QueryError("the store could not be opened"));
+      throw error;
+    }
+  }
+
+  #takeState(reply: StoreReply): number {
+    if (reply.kind !== "state") {
+      throw new Error(`the store's worker answered with ${reply.kind}, not with its state`);
+    }
+    this.#state = reply.state;
+    return reply.state.added;
+  }
+
+  #ask(request: Unnumbered, signal: AbortSignal | undefined, what: string): Promise<StoreReply> {
+    const id = ++this.#lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<StoreReply>();
+    // The engine works without a pause: only its end stops it.
+    const cancel = () => this.#endWorker(new QueryError(`${what} was cancelled`, { cause: signal?.reason }));
+    if (signal?.aborted) {
+      reject(new QueryError(`${what} was cancelled before it began`, { cause: signal.reason }));
+      return promise;
+    }
+    signal?.addEventListener("abort", cancel, { once: true });
+    this.#waiting.set(id, { resolve, reject });
+    this.#worker?.postMessage({ ...request, id });
+    return promise.finally(() => {
+      signal?.removeEventListener("abort", cancel);
+      this.#waiting.delete(id);
+    });
+  }
+
+  #hear(reply: StoreReply): void {
+    if (reply.kind === "progress") {
+      this.#onProgress({ loadedRows: reply.loadedRows, totalRows: reply.totalRows });
+      return;
+    }
+    const waiting = this.#waiting.get(reply.id);
+    if (reply.kind === "error") waiting?.reject(reviveError(reply.name, reply.message));
+    else waiting?.resolve(reply);
+  }
+
+  #endWorker(reason: Error): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const { reject } of this.#waiting.values()) reject(reason);
+  }
+}
+
+/** Errors lose their class on the way out of a worker. */
+function reviveError(name: string, message: string): Error {
+  const classes = {
+    AbiMismatchError,
+    CaptureError,
+    DriverError,
+    QueryError,
+    RangeError,
+    SyntaxError,
+    TypeError,
+  };
+  const known = Object.entries(classes).find(([known]) => known === name)?.[1];
+  return known === undefined ? new Error(message) : new known(message);
+}

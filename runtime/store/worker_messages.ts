@@ -1,0 +1,42 @@
+/**
+ * What the store and its worker say to each other.
+ *
+ * @module
+ */
+import type { QueryResult } from "./query_result.ts";
+
+/** Asked of the worker. Each is answered once, with its `id`. */
+export type StoreRequest =
+  | { readonly id: number; readonly kind: "open"; readonly paths: readonly string[] }
+  | {
+    readonly id: number;
+    readonly kind: "query";
+    readonly text: string;
+    readonly params: readonly unknown[];
+  }
+  | { readonly id: number; readonly kind: "refresh" };
+
+/** A capture as a store knows it. */
+export interface CaptureSummary {
+  /** As it stands in the column `capture`. */
+  readonly name: string;
+  readonly path: string;
+  readonly complete: boolean;
+  readonly loadedRows: number;
+}
+
+/** What is loaded. */
+export interface StoreState {
+  readonly captures: readonly CaptureSummary[];
+  /** What loading met, each with the capture's name, file and byte range. */
+  readonly warnings: readonly string[];
+  /** Rows added by this request. */
+  readonly added: number;
+}
+
+/** Said by the worker. An error travels as its class's name and message. */
+export type StoreReply =
+  | { readonly kind: "state"; readonly id: number; readonly state: StoreState }
+  | { readonly kind: "result"; readonly id: number; readonly result: QueryResult }
+  | { readonly kind: "error"; readonly id: number; readonly name: string; readonly message: string }
+  | { readonly kind: "progress"; readonly loadedRows: number; readonly totalRows: number | null };
