@@ -8,11 +8,11 @@ import { delay } from "@std/async";
 import type { RecordBatch } from "apache-arrow";
 import { crc32c } from "./arrow/crc32c.ts";
 import { RowExpander } from "./arrow/expand.ts";
+import { type LogColumns, toRecordBatch } from "./arrow/record_batch.ts";
 import type { WireBatch } from "./arrow/wire.ts";
 import { CaptureSource } from "./store/capture_source.ts";
 import { type CaptureInfo, readCaptureInfo } from "./store/folder.ts";
 import { type Entry, type Level, severityOf, toEntries } from "./log_entry.ts";
-import { entryBatch } from "./store/record_batches.ts";
 import { openStore, type QueryOptions, type QueryResult, type Store } from "./store/store.ts";
 
 /** How often a growing folder is looked at. */
@@ -87,7 +87,11 @@ export class CaptureLog implements AsyncDisposable {
   }
 
   /** A query as text, with its parameters (`?`, `$1`) apart, and the result with its types. */
-  async query(text: string, params: readonly unknown[] = [], options: QueryOptions = {}): Promise<QueryResult> {
+  async query(
+    text: string,
+    params: readonly unknown[] = [],
+    options: QueryOptions = {},
+  ): Promise<QueryResult> {
     const isNew = this.#store === null;
     const store = await (this.#store ??= openStore([this.path]));
     if (!isNew && store.captures.some(({ complete }) => !complete)) await store.refresh();
@@ -105,12 +109,10 @@ export class CaptureLog implements AsyncDisposable {
     }
   }
 
-  /** Arrow record batches in index order: the columns of the table `logs`, with `kind` as a number (0 text, 1 data, 2 event). */
-  async *batches(options: BatchOptions = {}): AsyncGenerator<RecordBatch> {
-    for await (const batch of this.#wireBatches(options)) {
-      // A new expander and a copy of the payload: the caller may keep the batch.
-      yield entryBatch(new RowExpander().expand(copyOf(batch)));
-    }
+  /** Arrow record batches in index order, with the columns of `logs` but `capture`. They are the caller's to keep. */
+  async *batches(options: BatchOptions = {}): AsyncGenerator<RecordBatch<LogColumns>> {
+    const expander = new RowExpander();
+    for await (const batch of this.#wireBatches(options)) yield toRecordBatch(expander.expand(batch));
   }
 
   async *#wireBatches({ follow = this.#follow, signal }: BatchOptions): AsyncGenerator<WireBatch> {
@@ -130,21 +132,4 @@ export class CaptureLog implements AsyncDisposable {
     const store = await this.#store?.catch(() => null);
     await store?.close();
   }
-}
-
-function copyOf(batch: WireBatch): WireBatch {
-  return {
-    ...batch,
-    idxDelta: batch.idxDelta.slice(),
-    ticks: batch.ticks.slice(),
-    seqDelta: batch.seqDelta.slice(),
-    processor: batch.processor.slice(),
-    class: batch.class.slice(),
-    pid: batch.pid.slice(),
-    tid: batch.tid.slice(),
-    type: batch.type.slice(),
-    remarks: batch.remarks.slice(),
-    offsets: batch.offsets.slice(),
-    payload: batch.payload.slice(),
-  };
 }

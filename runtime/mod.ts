@@ -20,6 +20,7 @@ export {
   type OpenCaptureOptions,
   type Row,
 } from "./capture_log.ts";
+export type { LogColumns } from "./arrow/record_batch.ts";
 export { type Entry, type Level, LEVELS, severityOf } from "./log_entry.ts";
 export { AbiMismatchError, CaptureError, DriverError, QueryError } from "./errors.ts";
 export { type CaptureInfo, listCaptures, type ListedCapture } from "./store/folder.ts";
@@ -33,12 +34,7 @@ export {
   type QueryResult,
   type Store,
 } from "./store/store.ts";
-export {
-  record,
-  type RecordOptions,
-  type RecordResult,
-  type RecordStatus,
-} from "./capture/record.ts";
+export { record, type RecordOptions, type RecordResult, type RecordStatus } from "./capture/record.ts";
 
 /**
  * Opens a capture folder, finished or growing.

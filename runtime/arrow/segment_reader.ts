@@ -136,10 +136,10 @@ export class SegmentReader<Batch> implements Disposable {
       }
       if (this.#ended && this.#offset < this.#size) this.#setProblem("something stands behind the end mark");
     } catch (error) {
-      const isOfTheFile = error instanceof NoBatch || error instanceof SyntaxError ||
-        error instanceof RangeError;
-      if (!isOfTheFile) throw error;
-      this.#setProblem(error.message);
+      if (error instanceof NoBatch) this.#setProblem(error.message);
+      else if (error instanceof SyntaxError || error instanceof RangeError) {
+        this.#setProblem(`a message is damaged (${error.message})`);
+      } else throw error;
     }
     return null;
   }

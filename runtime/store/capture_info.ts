@@ -4,45 +4,50 @@
  *
  * @module
  */
-import { COUNTER_NAMES, type RingCounters } from "../arrow/wire.ts";
+import { COUNTER_NAMES, GAP_CAUSES, type RingCounters } from "../arrow/wire.ts";
 
 /** The newest form of a capture folder that is understood. */
 export const FORMAT_VERSION = 1;
 
-/** What `capture.json` tells. A text that it lacks is null. */
+/** What `capture.json` tells. A text that it lacks is empty, a number 0. */
 export interface CaptureInfo {
-  formatVersion: number;
-  id: string | null;
+  readonly formatVersion: number;
+  readonly id: string;
   /** The name that the capture was given; its folder may have been renamed since. */
-  name: string;
+  readonly name: string;
   /** The capture ended in order: everything that was drained is stored, and the counters are final. */
-  complete: boolean;
+  readonly complete: boolean;
   /** RFC 3339 with nanoseconds. */
-  started: string | null;
-  stopped: string | null;
-  host: string | null;
-  os: string | null;
-  arch: string | null;
+  readonly started: string | null;
+  /** Null while it is being written and after it was cut short. */
+  readonly stopped: string | null;
+  readonly host: string;
+  readonly os: string;
+  readonly arch: string;
   /** Of the machine. */
-  processors: number | null;
-  abi: string | null;
-  driver: string | null;
-  version: string | null;
-  mode: string | null;
-  order: string | null;
-  clock: { kind: string | null; ticksPerSecond: bigint | null };
-  source: { rings: string | null; setId: string | null; ringCount: number | null; ringBytes: number | null };
-  settings: Record<string, unknown>;
-  commandLine: string[];
-  /** Bytes that waited in the rings when the capture began. */
-  startPending: number;
-  /** Of each ring since the capture began; empty until the capture has counted. */
-  counters: RingCounters[];
-  entries: number;
-  batches: number;
+  readonly processors: number;
+  readonly abi: string;
+  readonly driver: string;
+  readonly version: string;
+  readonly mode: string;
+  readonly order: string;
+  readonly clockKind: string;
+  readonly ticksPerSecond: bigint;
+  /** Path of the ring set. */
+  readonly rings: string;
+  readonly ringCount: number;
+  readonly ringBytes: bigint;
+  readonly commandLine: readonly string[];
+  /** Of each ring since the capture began. */
+  readonly counters: readonly RingCounters[];
+  /** Attempts that all rings lost, over all causes. */
+  readonly lost: bigint;
+  /** Stored entries. */
+  readonly entries: bigint;
+  readonly batches: bigint;
   /** Of the stored batches. */
-  bytes: number;
-  warnings: string[];
+  readonly bytes: bigint;
+  readonly warnings: readonly string[];
 }
 
 /** Another form than this program reads. */
@@ -57,8 +62,8 @@ export class NewerFormatError extends SyntaxError {}
 export function parseCaptureInfo(text: string): CaptureInfo {
   const json: unknown = JSON.parse(text);
   if (!isRecord(json)) throw new SyntaxError("it holds no object");
-  const formatVersion = toNumber(json.format_version);
-  if (formatVersion === null || formatVersion < 1) throw new SyntaxError("it has no format_version");
+  const formatVersion = Number(toBigint(json.format_version));
+  if (formatVersion < 1) throw new SyntaxError("it has no format_version");
   if (formatVersion > FORMAT_VERSION) {
     throw new NewerFormatError(
       `its format_version is ${formatVersion}, this program reads up to ${FORMAT_VERSION}`,
@@ -66,36 +71,34 @@ export function parseCaptureInfo(text: string): CaptureInfo {
   }
   const clock = isRecord(json.clock) ? json.clock : {};
   const source = isRecord(json.source) ? json.source : {};
+  const counters = Array.isArray(json.counters) ? json.counters.filter(isRecord).map(toCounters) : [];
   return {
     formatVersion,
     id: toText(json.id),
-    name: toText(json.name) ?? "",
+    name: toText(json.name),
     complete: json.complete === true,
-    started: toText(json.started),
-    stopped: toText(json.stopped),
+    started: toText(json.started) || null,
+    stopped: toText(json.stopped) || null,
     host: toText(json.host),
     os: toText(json.os),
     arch: toText(json.arch),
-    processors: toNumber(json.processors),
+    processors: Number(toBigint(json.processors)),
     abi: toText(json.abi),
     driver: toText(json.driver),
     version: toText(json.version),
     mode: toText(json.mode),
     order: toText(json.order),
-    clock: { kind: toText(clock.kind), ticksPerSecond: toBigint(clock.ticks_per_second) },
-    source: {
-      rings: toText(source.rings),
-      setId: toText(source.set_id),
-      ringCount: toNumber(source.ring_count),
-      ringBytes: toNumber(source.ring_bytes),
-    },
-    settings: isRecord(json.settings) ? json.settings : {},
+    clockKind: toText(clock.kind),
+    ticksPerSecond: toBigint(clock.ticks_per_second),
+    rings: toText(source.rings),
+    ringCount: Number(toBigint(source.ring_count)),
+    ringBytes: toBigint(source.ring_bytes),
     commandLine: toTexts(json.command_line),
-    startPending: toNumber(json.start_pending) ?? 0,
-    counters: Array.isArray(json.counters) ? json.counters.filter(isRecord).map(toCounters) : [],
-    entries: toNumber(json.entries) ?? 0,
-    batches: toNumber(json.batches) ?? 0,
-    bytes: toNumber(json.bytes) ?? 0,
+    counters,
+    lost: counters.reduce((sum, ring) => GAP_CAUSES.reduce((sum, cause) => sum + ring[cause], sum), 0n),
+    entries: toBigint(json.entries),
+    batches: toBigint(json.batches),
+    bytes: toBigint(json.bytes),
     warnings: toTexts(json.warnings),
   };
 }
@@ -104,8 +107,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function toText(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
+function toText(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function toTexts(value: unknown): string[] {
@@ -113,16 +116,11 @@ function toTexts(value: unknown): string[] {
 }
 
 /** An integer that is written as a number or, beyond 2^53, as a text. */
-function toBigint(value: unknown): bigint | null {
+function toBigint(value: unknown): bigint {
   if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
-  return typeof value === "string" && /^-?\d+$/.test(value) ? BigInt(value) : null;
-}
-
-function toNumber(value: unknown): number | null {
-  const integer = toBigint(value);
-  return integer === null ? null : Number(integer);
+  return typeof value === "string" && /^-?\d+$/.test(value) ? BigInt(value) : 0n;
 }
 
 function toCounters(ring: Record<string, unknown>): RingCounters {
-  return Object.fromEntries(COUNTER_NAMES.map((name) => [name, toBigint(ring[name]) ?? 0n])) as RingCounters;
+  return Object.fromEntries(COUNTER_NAMES.map((name) => [name, toBigint(ring[name])])) as RingCounters;
 }

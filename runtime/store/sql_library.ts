@@ -7,20 +7,21 @@ import { fromFileUrl, join } from "@std/path";
 import { QueryError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 
-const FIRST_FOLDER = "prelude";
+/** What everything stands on, and what stands on everything. */
+const FIRST_FOLDER = "prelude", LAST_FOLDER = "health";
 
 /** Where the library lies. */
 export function queriesFolder(): string {
   return fromFileUrl(new URL("../../queries", import.meta.url));
 }
 
-/** Paths of the SQL files, in the order in which they are run: `prelude/`, then the other folders by name. */
+/** Paths of the SQL files, in the order in which they are run: `prelude/`, the other folders by name, `health/`. */
 export async function listQueryFiles(root: string = queriesFolder()): Promise<string[]> {
   const folders: string[] = [];
   for await (const entry of Deno.readDir(root)) {
     if (entry.isDirectory) folders.push(entry.name);
   }
-  const rank = (name: string) => `${name === FIRST_FOLDER ? 0 : 1}${name}`;
+  const rank = (name: string) => `${name === FIRST_FOLDER ? 0 : name === LAST_FOLDER ? 2 : 1}${name}`;
   folders.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   const files: string[] = [];
   for (const folder of folders) {

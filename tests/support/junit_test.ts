@@ -1,0 +1,14 @@
+import { assertEquals } from "@std/assert";
+import { parseJunit } from "./junit.ts";
+
+Deno.test("a report gives passed, failed and the names of skipped tests; steps count with their test", () => {
+  const xml = `<?xml version="1.0"?>
+<testsuites><testsuite name="./a_test.ts">
+  <testcase name="a &lt;ok&gt; &amp; fine" classname="./a_test.ts" time="0.1"></testcase>
+  <testcase name="skip me" classname="./a_test.ts"><skipped/></testcase>
+  <testcase name="fails" classname="./a_test.ts"><failure message="x &gt; y">stack</failure></testcase>
+  <testcase name="whole" classname="./a_test.ts"></testcase>
+  <testcase name="whole &gt; step" classname="./a_test.ts"></testcase>
+</testsuite></testsuites>`;
+  assertEquals(parseJunit(xml), { passed: 2, failed: 1, skipped: ["a_test.ts: skip me"] });
+});
