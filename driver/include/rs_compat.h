@@ -128,8 +128,8 @@ RS_COMPAT_API PRING_BUFFER_CONTEXTS enable_logger(SIZE_T bytes_per_ring);
 /*
  * Calls back for each entry, in the order of Index. One-shot (continuous is FALSE): everything that was logged
  * before the call, until nothing more is found. Continuous: until stop_logger. May be called again: goes on behind the
- * last entry, never waits for one that was lost. One thread at a time. Returns STATUS_SUCCESS, STATUS_INVALID_PARAMETER (null argument),
- * STATUS_DEVICE_BUSY (another thread is inside).
+ * last entry, never waits for one that was lost. One thread at a time. Returns STATUS_SUCCESS, STATUS_INVALID_PARAMETER
+ * (null argument), STATUS_DEVICE_BUSY (another thread is inside).
  */
 RS_COMPAT_API NTSTATUS ReadLogs(PRING_BUFFER_CONTEXTS contexts, LogCallback callback, BOOL continuous);
 

@@ -19,6 +19,15 @@ static rs_status_t refuse_page(rs_message_t *message, uint32_t ring)
 	return RS_NOT_RINGS;
 }
 
+/* 0 when there is not so much to take: sums of what stands in a page could wrap around. */
+static int take(uint64_t *from, uint64_t amount)
+{
+	if (amount > *from)
+		return 0;
+	*from -= amount;
+	return 1;
+}
+
 /* Entries that the reader before had looked at and not delivered: behind a hole in the index. What it had stepped over or
  * refused lies between them and is counted already. */
 static void place_held(rs_capture_t *capture, rs_ring_view_t *ring)
@@ -35,7 +44,8 @@ static void place_held(rs_capture_t *capture, rs_ring_view_t *ring)
 		}
 		memcpy(&header, ring->data + (position & mask), sizeof(header));
 		if (rs_state_of(word) == RS_STATE_COMMITTED && rs_scan_is_sound(&header, rs_units_of(word)) &&
-		    header.index >= capture->base && header.index < capture->known_index) {
+		    header.index >= capture->base && header.index < capture->known_index &&
+		    header.seq < ring->count.next_seq) {
 			while (header.index - capture->base >= capture->reach && rs_scan_widen(capture))
 				;
 			if (header.index - capture->base < capture->reach)
@@ -55,6 +65,11 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 	capture->generation = generation;
 	capture->base = load_u64_relaxed(&capture->consumer_set->base_index[half]);
 	capture->known_index = load_u64_acquire(capture->next_index);
+	if (capture->base > capture->known_index) {
+		snprintf(message->text, sizeof(message->text),
+			 "cannot go on where an earlier reader stopped: its page is ahead of the index counter");
+		return RS_NOT_RINGS;
+	}
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
 		const rs_checkpoint_t found = ring->consumer->checkpoint[half];
@@ -71,9 +86,10 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 		ring->scanned = found.scanned_pos;
 		place_held(capture, ring);
 		/* By the account, so many were held; those that could not be placed again have been damaged since. */
-		const uint64_t counted = found.read + found.discarded + found.refused + found.abandoned + found.corrupt + found.overwritten;
-		const uint64_t held = found.next_seq - counted;
-		if (counted > found.next_seq || held < ring->held)
+		uint64_t held = found.next_seq;
+		if (!take(&held, found.read) || !take(&held, found.discarded) || !take(&held, found.refused) ||
+		    !take(&held, found.abandoned) || !take(&held, found.corrupt) || !take(&held, found.overwritten) ||
+		    held < ring->held)
 			return refuse_page(message, n);
 		ring->unstored = found.read - stored;
 		ring->start = found;

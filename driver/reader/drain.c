@@ -209,14 +209,6 @@ static int is_any_parked(const rs_capture_t *capture)
 	return 0;
 }
 
-static void count_rows(rs_capture_t *capture, uint64_t rows)
-{
-	if (!rows)
-		return;
-	capture->stats.entries += rows;
-	capture->stats.last_index = capture->base - 1;
-}
-
 rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows)
 {
 	const uint64_t before = *rows;
@@ -237,7 +229,7 @@ rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows)
 	decide(capture);
 	const uint64_t base = capture->base;
 	const rs_status_t status = rs_emit(capture, rows);
-	count_rows(capture, *rows - before);
+	capture->stats.entries += *rows - before;
 	move_cursors(capture);
 
 	/* Entries wait because their index is far ahead, and nothing nearer is in sight: look farther. */
@@ -366,7 +358,7 @@ static int deliver_held(rs_capture_t *capture, writer_patience_t *patience)
 		if (!last_batch(capture, patience))
 			return 0;
 		(void)rs_emit(capture, &rows);
-		count_rows(capture, rows);
+		capture->stats.entries += rows;
 	}
 	return 1;
 }
@@ -403,10 +395,17 @@ rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
 
 	take_last_horizon(capture);
 	drain_to_horizon(capture, timeout_ms, &patience);
+	const uint64_t base = capture->base;
 	rs_status_t result = deliver_held(capture, &patience) ? RS_OK : RS_AGAIN;
 	move_cursors(capture);
+	/* Nothing that was looked at is held any more, so the next reader may look for the indexes that were missing. */
+	if (!capture->held)
+		capture->base = base;
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
+		/* Another ring may still have a writer inside; this one has none. */
+		if (has_passed(ring) && ring->count.next_seq < ring->horizon_attempts)
+			rs_hole_account(capture, ring, ring->horizon_attempts, NULL);
 		ring->pending = ring->horizon_attempts - ring->count.next_seq + ring->held;
 		ring->is_final = 1;
 		if (!ring->has_hole)

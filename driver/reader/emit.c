@@ -30,6 +30,8 @@ void rs_emit_seal(rs_capture_t *capture)
 
 	if (!batch)
 		return;
+	/* Before the writer may store it: what is stored and not counted here would be delivered again by the next reader. */
+	rs_checkpoint_publish(capture);
 	const rs_set_header_t *header = &capture->file.header;
 	batch->anchor = capture->is_clock_foreign ? capture->first_anchor : rs_host_anchor(header->clock_kind);
 	batch->drain_ticks = capture->is_clock_foreign ? 0 : rs_host_clock_read(header->clock_kind);
@@ -199,6 +201,7 @@ rs_status_t rs_emit(rs_capture_t *capture, uint64_t *rows)
 			batch->opened_ns = rs_monotonic_ns();
 		append_row(batch, &header, ring, entry + sizeof(header));
 		ring->count.read++;
+		capture->stats.last_index = header.index;
 		drop_held(capture, ring);
 		*slot = 0;
 		capture->base++;

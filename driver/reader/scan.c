@@ -16,7 +16,8 @@ int rs_scan_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64
 	/* P1b: header and payload are there when the state says so. M1b: the mark's own word is all that is used of a mark. */
 	*word = load_u64_acquire((const uint64_t *)(const void *)(ring->data + offset));
 	const uint64_t bytes = rs_units_of(*word) * 8;
-	return rs_tag_of(*word) == rs_tag(position, capture->file.header.tag_key) && bytes != 0 &&
+	const uint64_t least = rs_state_of(*word) == RS_STATE_PADDING ? 8 : RS_ENTRY_HEADER_BYTES;
+	return rs_tag_of(*word) == rs_tag(position, capture->file.header.tag_key) && bytes >= least &&
 	       bytes <= capture->entry_bytes_max && bytes <= ring_bytes - offset && bytes <= limit - position;
 }
 

@@ -70,17 +70,14 @@ rs_status_t rs_segment_begin(rs_segment_t *segment, const rs_arrow_message_t *sc
 
 rs_status_t rs_segment_end(rs_segment_t *segment, rs_message_t *message)
 {
-	struct iovec mark = {(void *)(uintptr_t)rs_arrow_end, RS_ARROW_END_BYTES};
-	rs_status_t status = RS_OK;
-
-	if (segment->file < 0)
-		return RS_OK;
-	if (write_all(segment->file, &mark, 1) != 0 || fdatasync(segment->file) != 0)
-		status = fail(segment, "cannot end", message);
-	else
-		segment->bytes += RS_ARROW_END_BYTES;
-	if (close(segment->file) != 0 && status == RS_OK)
-		status = fail(segment, "cannot close", message);
-	segment->file = -1;
-	return status;
+	const rs_arrow_message_t mark = {
+		.parts = {{(void *)(uintptr_t)rs_arrow_end, RS_ARROW_END_BYTES}},
+		.part_count = 1,
+		.bytes = RS_ARROW_END_BYTES,
+	};
+	const rs_status_t status = segment->is_ended ? RS_OK : rs_segment_append(segment, &mark, message);
+	if (status != RS_OK)
+		return status;
+	segment->is_ended = 1;
+	return fdatasync(segment->file) == 0 ? RS_OK : fail(segment, "cannot sync", message);
 }

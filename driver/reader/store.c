@@ -38,6 +38,7 @@ typedef struct rs_store {
 	rs_arrow_t arrow;
 	rs_segment_t logs, gaps;
 	segment_facts_t facts;
+	int is_segment_open;  /* begun, and not yet ended with its meta.json */
 	int are_gaps_written; /* of the batch that is tried again */
 
 	pthread_t syncer;
@@ -163,24 +164,29 @@ static rs_status_t begin_segment(rs_capture_t *capture, rs_segment_t *segment, c
 	pthread_mutex_lock(&store->sync_lock);
 	*segment = begun;
 	pthread_mutex_unlock(&store->sync_lock);
+	store->is_segment_open = 1;
 	count_bytes(capture, begun.bytes);
 	return RS_OK;
 }
 
+/* Can be called again when it has failed. */
 static rs_status_t end_file(rs_capture_t *capture, rs_segment_t *segment, rs_message_t *message)
 {
 	rs_store_t *store = capture->store;
 
 	if (segment->file < 0)
 		return RS_OK;
+	const uint64_t before = segment->bytes;
+	const rs_status_t status = rs_segment_end(segment, message);
+	count_bytes(capture, segment->bytes - before);
+	if (status != RS_OK)
+		return status;
 	pthread_mutex_lock(&store->sync_lock);
-	rs_segment_t ending = *segment;
+	const int file = segment->file;
 	segment->file = -1;
 	pthread_mutex_unlock(&store->sync_lock);
-	const rs_status_t status = rs_segment_end(&ending, message);
-	if (status == RS_OK)
-		count_bytes(capture, RS_ARROW_END_BYTES);
-	return status;
+	return close(file) == 0 ? RS_OK
+				: rs_host_fail(errno, "cannot close", segment->path, message->text, sizeof(message->text));
 }
 
 static void sync_folder(const char *path)
@@ -240,15 +246,17 @@ static rs_status_t end_segments(rs_capture_t *capture, rs_message_t *message)
 	rs_store_t *store = capture->store;
 	char path[4096];
 
-	store->logs.bytes += RS_ARROW_END_BYTES;
 	rs_status_t status = end_file(capture, &store->logs, message);
 	if (status == RS_OK)
 		status = end_file(capture, &store->gaps, message);
 	if (status == RS_OK)
 		status = write_meta(store, message);
+	if (status != RS_OK)
+		return status;
+	store->is_segment_open = 0;
 	snprintf(path, sizeof(path), "%s/logs", store->folder);
 	sync_folder(path);
-	return status;
+	return RS_OK;
 }
 
 static int64_t unix_ns_of(const rs_batch_t *batch, uint64_t ticks)
@@ -309,6 +317,8 @@ rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sy
 		status = make_folder(store, "gaps", message);
 	if (status == RS_OK)
 		status = begin_segment(capture, &store->logs, "logs", message);
+	if (status != RS_OK)
+		rs_store_destroy(capture);
 	return status;
 }
 
@@ -338,14 +348,14 @@ static rs_status_t store_batch(rs_capture_t *capture, const rs_batch_t *batch, r
 	rs_arrow_message_t arrow;
 	rs_status_t status = RS_OK;
 
-	if (store->logs.bytes >= store->segment_bytes) {
+	if (store->is_segment_open && store->logs.bytes >= store->segment_bytes) {
 		status = end_segments(capture, message);
 		if (status != RS_OK)
 			return status;
 		store->number++;
 		memset(&store->facts, 0, sizeof(store->facts));
 	}
-	if (store->logs.file < 0)
+	if (!store->is_segment_open)
 		status = begin_segment(capture, &store->logs, "logs", message);
 	/* Gaps first: a logs batch that is there has its gaps there too. */
 	if (status == RS_OK)
@@ -392,7 +402,7 @@ rs_status_t rs_store_finish(rs_capture_t *capture, rs_message_t *message)
 	rs_status_t status = RS_OK;
 
 	stop_syncer(store);
-	if (store->logs.file >= 0)
+	if (store->is_segment_open)
 		status = end_segments(capture, message);
 	sync_folder(store->folder);
 	if (status == RS_OK && store->sync_error)

@@ -97,8 +97,8 @@ uint32_t rs_host_processors(void)
 	return configured < 1 ? 1 : configured > (long)RS_RING_COUNT_MAX ? RS_RING_COUNT_MAX : (uint32_t)configured;
 }
 
-/* Start time and state letter of a process; 0 when there is nothing to be seen. */
-static int read_stat(uint32_t pid, uint64_t *start, char *state)
+/* Start time of a process, and whether anything of it still runs; 0 when there is nothing to be seen. */
+static int read_stat(uint32_t pid, uint64_t *start, int *is_running)
 {
 	char path[32];
 	char line[1024];
@@ -111,12 +111,18 @@ static int read_stat(uint32_t pid, uint64_t *start, char *state)
 	if (got <= 0)
 		return 0;
 	line[got] = '\0';
-	/* proc(5): the name is in parentheses and may hold anything; field 3 follows it, field 22 is the start time. */
+	/* proc(5): the name is in parentheses and may hold anything; field 3, the state of the first thread, follows it. */
 	const char *field = strrchr(line, ')');
 	if (!field || field[1] != ' ')
 		return 0;
-	*state = field[2];
-	for (int n = 2; field && n < 22; n++)
+	const char state = field[2];
+	for (int n = 2; field && n < 20; n++)
+		field = strchr(field + 1, ' ');
+	if (!field)
+		return 0;
+	/* A zombie waits for its parent only, unless it is a first thread that ended before the others: field 20 counts them. */
+	*is_running = (state != 'Z' && state != 'X') || strtoull(field + 1, NULL, 10) > 1;
+	for (int n = 20; field && n < 22; n++)
 		field = strchr(field + 1, ' ');
 	*start = field ? strtoull(field + 1, NULL, 10) : 0;
 	return field != NULL;
@@ -125,23 +131,22 @@ static int read_stat(uint32_t pid, uint64_t *start, char *state)
 uint64_t rs_host_process_start(uint32_t pid)
 {
 	uint64_t start;
-	char state;
-	return read_stat(pid, &start, &state) ? start : 0;
+	int is_running;
+	return read_stat(pid, &start, &is_running) ? start : 0;
 }
 
 int rs_host_process_alive(uint32_t pid, uint64_t start)
 {
 	uint64_t found;
-	char state;
+	int is_running;
 
 	if (pid == 0)
 		return 1;
 	if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
 		return 0;
-	if (!read_stat(pid, &found, &state))
+	if (!read_stat(pid, &found, &is_running))
 		return 1;
-	/* A zombie waits for its parent only: its threads write no more. */
-	return state != 'Z' && state != 'X' && (start == 0 || found == start);
+	return is_running && (start == 0 || found == start);
 }
 
 rs_status_t rs_host_random(void *bytes, size_t count)

@@ -76,7 +76,8 @@ export function encodeSchema(columns: readonly ColumnSpec[]): Uint8Array<ArrayBu
     ]);
   });
   const schema = builder.table([{ id: 1, as: "offset", value: builder.places(fields) }]);
-  return frame(finishMessage(builder, HEADER_SCHEMA, schema, 0, []), 0).bytes;
+  return frame(finishMessage(builder, HEADER_SCHEMA, schema, 0, []), 0, (bytes) => new Uint8Array(bytes))
+    .bytes;
 }
 
 function encodeType(builder: FlatBuilder, type: ColumnType): { tag: number; place: number } {
@@ -93,12 +94,13 @@ function encodeType(builder: FlatBuilder, type: ColumnType): { tag: number; plac
 
 /**
  * A record batch message. Two columns may share one buffer (the same memory): it is written once, and both
- * point at it.
+ * point at it. `allocate` gives memory of a length; what stands between two buffers there is left as it is.
  */
 export function encodeRecordBatch(
   rows: number,
   columns: readonly ColumnBuffers[],
   metadata: readonly (readonly [string, string])[] = [],
+  allocate: (bytes: number) => Uint8Array<ArrayBuffer> = (bytes) => new Uint8Array(bytes),
 ): Uint8Array<ArrayBuffer> {
   const parts: { bytes: Uint8Array; at: number }[] = [];
   const places = new Map<string, [number, number]>();
@@ -135,7 +137,7 @@ export function encodeRecordBatch(
     { id: 2, as: "offset", value: bufferVector },
   ]);
   const header = finishMessage(builder, HEADER_RECORD_BATCH, batch, bodyBytes, metadata);
-  const { bytes, bodyAt } = frame(header, bodyBytes);
+  const { bytes, bodyAt } = frame(header, bodyBytes, allocate);
   for (const part of parts) bytes.set(part.bytes, bodyAt + part.at);
   return bytes;
 }
@@ -165,10 +167,14 @@ function finishMessage(
   return builder.finish(builder.table(fields));
 }
 
-function frame(header: Uint8Array, bodyBytes: number): { bytes: Uint8Array<ArrayBuffer>; bodyAt: number } {
+function frame(
+  header: Uint8Array,
+  bodyBytes: number,
+  allocate: (bytes: number) => Uint8Array<ArrayBuffer>,
+): { bytes: Uint8Array<ArrayBuffer>; bodyAt: number } {
   const bodyAt = 8 + header.length;
-  const bytes = new Uint8Array(bodyAt + bodyBytes);
-  const view = new DataView(bytes.buffer);
+  const bytes = allocate(bodyAt + bodyBytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setUint32(0, 0xffffffff, true);
   view.setInt32(4, header.length, true);
   bytes.set(header, 8);

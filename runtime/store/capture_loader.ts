@@ -9,30 +9,45 @@ import type { WireBatch } from "../arrow/wire.ts";
 import { type CaptureRow, createTables, tableName } from "./base_tables.ts";
 import { CaptureSource } from "./capture_source.ts";
 import type { Engine } from "./engine.ts";
-import { entryBatch, gapBatch, snapshotBatch } from "./record_batches.ts";
+import { EngineBrokenError } from "./engine_error.ts";
+import {
+  type BatchCounters,
+  ENTRY_COLUMNS,
+  entryRows,
+  GAP_COLUMNS,
+  gapRows,
+  SNAPSHOT_COLUMNS,
+  snapshotRows,
+} from "./table_rows.ts";
 import { TableWriter } from "./table_writer.ts";
 
 /** Counters of so many batches are inserted at once. */
 const SNAPSHOTS = 256;
+/** Rows that become visible at once: many small transactions cost DuckDB twice the time. */
+const TRANSACTION_ROWS = 1_000_000;
 
 /** One capture of a store. */
 export class CaptureLoader implements Disposable {
+  readonly #engine: Engine;
   readonly #source: CaptureSource;
   readonly #name: string;
   readonly #entries: TableWriter;
   readonly #gaps: TableWriter;
   readonly #snapshots: TableWriter;
   readonly #expander = new RowExpander();
-  #counters: Pick<WireBatch, "batch" | "anchor" | "drainTicks" | "counters">[] = [];
+  #counters: BatchCounters[] = [];
   #loadedFromIdx: bigint | null = null;
   #loadedRows = 0n;
+  #skippedRows = 0n;
+  #isFull = false;
 
   private constructor(engine: Engine, source: CaptureSource, name: string, number: number) {
+    this.#engine = engine;
     this.#source = source;
     this.#name = name;
-    this.#entries = new TableWriter(engine, tableName("entries", number));
-    this.#gaps = new TableWriter(engine, tableName("gaps", number));
-    this.#snapshots = new TableWriter(engine, tableName("snapshots", number));
+    this.#entries = new TableWriter(engine, tableName("entries", number), ENTRY_COLUMNS);
+    this.#gaps = new TableWriter(engine, tableName("gaps", number), GAP_COLUMNS);
+    this.#snapshots = new TableWriter(engine, tableName("snapshots", number), SNAPSHOT_COLUMNS);
   }
 
   /**
@@ -51,26 +66,50 @@ export class CaptureLoader implements Disposable {
     return this.#source.info.entries;
   }
 
-  /** Loads what has come since the last time; the number of entries. `onRows` hears of them as they are loaded. */
+  /**
+   * Loads what has come since the last time; the number of entries. `onRows` hears of them as they are loaded. When the engine's
+   * memory is full, the account goes on without the entries.
+   */
   async load(onRows: (rows: number) => void = () => {}): Promise<number> {
-    let loaded = 0;
-    for await (const item of this.#source.look()) {
-      if (item.kind === "gaps") {
-        this.#gaps.add(gapBatch(item.batch));
-        continue;
+    let loaded = 0, pending = 0;
+    this.#engine.run("BEGIN");
+    try {
+      for await (const item of this.#source.look()) {
+        if (item.kind === "gaps") {
+          this.#gaps.add(gapRows(item.batch));
+          continue;
+        }
+        this.#addCounters(item.batch);
+        if (this.#isFull) {
+          this.#skippedRows += BigInt(item.batch.rows);
+          continue;
+        }
+        pending += this.#addEntries(item.batch);
+        onRows(item.batch.rows);
+        if (pending < TRANSACTION_ROWS) continue;
+        this.#flushCounters();
+        this.#engine.run("COMMIT");
+        loaded += pending;
+        pending = 0;
+        this.#isFull = !this.#engine.makeRoom();
+        this.#engine.run("BEGIN");
       }
-      const { batch } = item;
-      this.#addCounters(batch);
-      if (batch.rows === 0) continue;
-      this.#entries.add(entryBatch(this.#expander.expand(batch)));
-      this.#loadedFromIdx ??= batch.baseIdx + BigInt(batch.idxDelta[0]!);
-      loaded += batch.rows;
-      onRows(batch.rows);
+      this.#flushCounters();
+      this.#engine.run("COMMIT");
+      loaded += pending;
+    } catch (error) {
+      if (!(error instanceof EngineBrokenError)) this.#engine.run("ROLLBACK");
+      throw error;
     }
-    this.#flushCounters();
-    for (const writer of [this.#entries, this.#gaps, this.#snapshots]) writer.flush();
     this.#loadedRows += BigInt(loaded);
     return loaded;
+  }
+
+  #addEntries(batch: WireBatch): number {
+    if (batch.rows === 0) return 0;
+    this.#entries.add(entryRows(this.#expander.expand(batch)));
+    this.#loadedFromIdx ??= batch.baseIdx + BigInt(batch.idxDelta[0]!);
+    return batch.rows;
   }
 
   /** What `_captures` says of this capture now. */
@@ -81,8 +120,16 @@ export class CaptureLoader implements Disposable {
       info: this.#source.info,
       loadedFromIdx: this.#loadedFromIdx,
       loadedRows: this.#loadedRows,
-      warnings: this.#source.warnings,
+      warnings: this.#warnings(),
     };
+  }
+
+  #warnings(): string[] {
+    if (this.#skippedRows === 0n) return this.#source.warnings;
+    return [
+      ...this.#source.warnings,
+      `only the first ${this.#loadedRows} entries are loaded, the engine has no memory for the ${this.#skippedRows} behind them; the account is whole`,
+    ];
   }
 
   #addCounters({ batch, anchor, drainTicks, counters }: WireBatch): void {
@@ -91,7 +138,7 @@ export class CaptureLoader implements Disposable {
   }
 
   #flushCounters(): void {
-    this.#snapshots.add(snapshotBatch(this.#counters));
+    this.#snapshots.add(snapshotRows(this.#counters));
     this.#counters = [];
   }
 

@@ -1,39 +1,50 @@
 /**
- * One DuckDB-WASM database in this thread, in memory, without network. Used inside the store's worker, and by tests.
+ * One DuckDB-WASM database in this thread, in memory, without files and network. Used inside the store's worker, and by
+ * tests.
  *
  * @module
  */
-import {
-  createDuckDB,
-  type DuckDBBindings,
-  type DuckDBConnection,
-  NODE_RUNTIME,
-  VoidLogger,
-} from "@duckdb/duckdb-wasm/blocking";
+import { createDuckDB, type DuckDBBindings, VoidLogger } from "@duckdb/duckdb-wasm/blocking";
 import { fromFileUrl } from "@std/path";
+import { RecordBatchReader } from "apache-arrow";
 import { QueryError } from "../errors.ts";
+import { CLOSED_RUNTIME } from "./closed_runtime.ts";
+import { refuseExtension, toQueryError } from "./engine_error.ts";
 import { refuseFetches } from "./no_fetch.ts";
-import { readTable } from "./read_table.ts";
 import type { QueryResult } from "./query_result.ts";
+import { readTable } from "./read_table.ts";
+import { toLiteral } from "./sql_literal.ts";
 
 /**
  * Settings of every database. Checkpoints on the way stall inserts for up to half a second, so they never come by themselves.
- * What cannot be fetched is not asked for.
+ * Nothing outside is touched, and the last setting cannot be taken back.
  */
 const SETTINGS = [
   "SET wal_autocheckpoint = '1TB'",
   "SET autoinstall_known_extensions = false",
   "SET autoload_known_extensions = false",
+  "SET enable_external_access = false",
 ];
+/** How long DuckDB works before it is asked whether to go on. */
+const POLL_MS = 20;
+/** Bytes that are inserted before the next checkpoint, which compresses them to a fifth and takes seconds. */
+const CHECKPOINT_BYTES = 1 << 30;
+/** DuckDB's memory ends at 3.1 GiB; what is left here is for queries. */
+const LOAD_BYTES_MAX = 2 << 30;
+const STATEMENT = "_ringscope_query";
+const OPERATOR = 3;
 
-/** A database and its one connection. */
+/** A database, with one connection that loads and one that answers. */
 export class Engine implements Disposable {
   readonly #database: DuckDBBindings;
-  readonly #connection: DuckDBConnection;
+  readonly #loading: number;
+  readonly #asking: number;
+  #uncheckedBytes = 0;
 
-  private constructor(database: DuckDBBindings, connection: DuckDBConnection) {
+  private constructor(database: DuckDBBindings) {
     this.#database = database;
-    this.#connection = connection;
+    this.#loading = connect(database);
+    this.#asking = connect(database);
   }
 
   /** Starts DuckDB. Its WASM module lies in the npm package, in Deno's cache. */
@@ -45,64 +56,147 @@ export class Engine implements Disposable {
     const database = await createDuckDB(
       { mvp: bundle("mvp"), eh: bundle("eh") },
       new VoidLogger(),
-      NODE_RUNTIME,
+      CLOSED_RUNTIME,
     );
     await database.instantiate(() => {});
-    database.open({});
-    const engine = new Engine(database, database.connect());
+    database.open({ query: { queryPollingInterval: POLL_MS } });
+    const engine = new Engine(database);
     for (const setting of SETTINGS) engine.run(setting);
     return engine;
   }
 
   /**
-   * Runs SQL with bound parameters (`?`, `$1`).
+   * Runs SQL with bound parameters (`?`, `$1`); of several statements the last one's result. `isCancelled` is asked every few
+   * milliseconds.
    *
-   * @throws {QueryError} DuckDB refused it; the message is DuckDB's, with the position.
+   * @throws {EngineBrokenError} The engine is of no use any more.
+   * @throws {QueryError} DuckDB refused it, with the position; or it was cancelled.
+   * @throws {TypeError} A parameter is of no type that SQL has.
    */
-  query(text: string, params: readonly unknown[] = []): QueryResult {
+  query(
+    text: string,
+    params: readonly unknown[] = [],
+    isCancelled: () => boolean = () => false,
+  ): QueryResult {
+    const literals = params.map(toLiteral);
     try {
-      if (params.length === 0) return readTable(this.#connection.query(text));
-      const statement = this.#connection.prepare(text);
-      try {
-        return readTable(statement.query(...params.map(toParameter)));
-      } finally {
-        statement.close();
+      if (literals.length > 0) return this.#queryBound(text, literals, isCancelled);
+      let result: QueryResult = { columns: [], rows: [] };
+      for (const statement of this.#split(text)) result = this.#ask(statement, isCancelled);
+      return result;
+    } catch (error) {
+      throw error instanceof QueryError ? error : toQueryError(error);
+    }
+  }
+
+  #queryBound(text: string, literals: readonly string[], isCancelled: () => boolean): QueryResult {
+    // Prepared first as it is, so that a mistake is shown where it stands.
+    this.#database.closePrepared(this.#asking, this.#database.createPrepared(this.#asking, text));
+    this.#ask(`PREPARE ${STATEMENT} AS ${text}`, isCancelled);
+    try {
+      return this.#ask(`EXECUTE ${STATEMENT}(${literals.join(", ")})`, isCancelled);
+    } finally {
+      this.#ask(`DEALLOCATE ${STATEMENT}`, () => false);
+    }
+  }
+
+  /** The statements of a text, each padded so that a place in it is the place in the whole. */
+  #split(text: string): string[] {
+    const bytes = new TextEncoder().encode(text);
+    const { offsets, types } = this.#database.tokenize(text);
+    const statements: string[] = [];
+    let from = 0, isEmpty = true, words: string[] = [];
+    const end = (to: number) => {
+      if (!isEmpty) {
+        if (words[0] === "INSTALL" || words[0] === "FORCE" && words[1] === "INSTALL") throw refuseExtension();
+        const before = new TextDecoder().decode(bytes.subarray(0, from)).replace(/[^\n]/g, " ");
+        statements.push(before + new TextDecoder().decode(bytes.subarray(from, to)));
       }
+      from = to + 1;
+      isEmpty = true;
+      words = [];
+    };
+    offsets.forEach((offset, at) => {
+      if (types[at] === OPERATOR && bytes[offset] === 0x3b) return end(offset);
+      isEmpty = false;
+      if (words.length < 2) {
+        const word = new TextDecoder().decode(bytes.subarray(offset, offset + 16));
+        words.push((/^\w+/.exec(word)?.[0] ?? "").toUpperCase());
+      }
+    });
+    end(bytes.length);
+    return statements.length > 0 ? statements : [text];
+  }
+
+  #ask(statement: string, isCancelled: () => boolean): QueryResult {
+    const database = this.#database, connection = this.#asking;
+    const stop = () => {
+      if (!isCancelled()) return;
+      database.cancelPendingQuery(connection);
+      throw new QueryError("the query was cancelled");
+    };
+    let header = database.startPendingQuery(connection, statement, false);
+    while (header === null) {
+      stop();
+      header = database.pollPendingQuery(connection);
+    }
+    const chunks = [header];
+    for (;;) {
+      stop();
+      const chunk = database.fetchQueryResults(connection);
+      if (chunk === null) continue;
+      if (chunk.length === 0) break;
+      chunks.push(chunk);
+    }
+    const reader = RecordBatchReader.from(chunks).open();
+    const { schema } = reader; // which it forgets at its end
+    return readTable(schema, [...reader]);
+  }
+
+  /** Runs a statement of the store's own. */
+  run(text: string): void {
+    try {
+      this.#database.runQuery(this.#loading, text);
     } catch (error) {
       throw toQueryError(error);
     }
   }
 
-  /** Runs SQL whose result does not matter. */
-  run(text: string): void {
-    this.query(text);
-  }
-
   /**
-   * Appends record batches to a table with the same columns. They are an Arrow IPC stream with its end mark: without
-   * that, DuckDB would insert nothing, say nothing, and break the next insert.
+   * Appends record batches to a table with the same columns. They are an Arrow IPC stream with its end mark.
+   *
+   * @throws {QueryError} There is no memory left.
    */
   insert(table: string, stream: Uint8Array): void {
-    this.#connection.insertArrowFromIPCStream(stream, { name: table, create: false });
+    try {
+      this.#database.insertArrowFromIPCStream(this.#loading, stream, { name: table, create: false });
+      this.#uncheckedBytes += stream.length;
+    } catch (error) {
+      throw toQueryError(error);
+    }
+  }
+
+  /** Makes room where much was inserted; call it outside of a transaction. False: no more should be loaded. */
+  makeRoom(): boolean {
+    if (this.#uncheckedBytes < CHECKPOINT_BYTES) return true;
+    this.#uncheckedBytes = 0;
+    try {
+      this.run("CHECKPOINT");
+    } catch (error) {
+      // While a query's own transaction is open there is none.
+      if (!(error instanceof QueryError)) throw error;
+    }
+    const { rows: [row] } = this.query("SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory()");
+    return Number(row?.[0] ?? 0) < LOAD_BYTES_MAX;
   }
 
   [Symbol.dispose](): void {
-    this.#connection.close();
+    this.#database.disconnect(this.#asking);
+    this.#database.disconnect(this.#loading);
     this.#database.reset();
   }
 }
 
-/** Parameters travel to DuckDB as JSON. */
-function toParameter(value: unknown): unknown {
-  if (typeof value === "bigint") return String(value);
-  if (value instanceof Date) return value.toISOString().replace("T", " ").replace("Z", "");
-  return value;
-}
-
-function toQueryError(error: unknown): QueryError {
-  const text = error instanceof Error ? error.message : String(error);
-  // DuckDB appends what C++ threw, which says nothing more.
-  return new QueryError(text.replace(/\s*Exception \[WebAssembly\.Exception\].*$/s, "").trim(), {
-    cause: error,
-  });
+function connect(database: DuckDBBindings): number {
+  return database.connect().useUnsafe((_bindings, connection) => connection);
 }

@@ -3,19 +3,27 @@
  *
  * @module
  */
-import { type Data, type DataType, DateUnit, type Table, TimeUnit, Type } from "apache-arrow";
+import {
+  type Data,
+  type DataType,
+  DateUnit,
+  type RecordBatch,
+  type Schema,
+  TimeUnit,
+  Type,
+} from "apache-arrow";
 import type { QueryColumn, QueryResult } from "./query_result.ts";
 
 type Read = (row: number) => unknown;
 
 /** All rows of a result. */
-export function readTable(table: Table): QueryResult {
-  const columns = table.schema.fields.map((field): QueryColumn => ({
+export function readTable(schema: Schema, batches: readonly RecordBatch[]): QueryResult {
+  const columns = schema.fields.map((field): QueryColumn => ({
     name: field.name,
     type: typeName(field.type),
   }));
   const rows: unknown[][] = [];
-  for (const batch of table.batches) {
+  for (const batch of batches) {
     const readers = batch.data.children.map(readerOf);
     for (let row = 0; row < batch.numRows; row++) rows.push(readers.map((read) => read(row)));
   }

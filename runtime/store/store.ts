@@ -67,6 +67,21 @@ export async function openStore(paths: readonly string[], options: OpenStoreOpti
   }
 }
 
+/** How long the engine has to notice that a query is cancelled, before its worker is replaced. */
+const CANCEL_MS = 2_000;
+
+/** What the worker may do beside computing: DuckDB itself gets nothing of it. */
+const WORKER_PERMISSIONS: Deno.PermissionOptions = {
+  read: "inherit",
+  ffi: "inherit",
+  env: "inherit",
+  sys: "inherit",
+  write: false,
+  net: false,
+  run: false,
+  import: false,
+};
+
 interface Waiting {
   readonly resolve: (reply: StoreReply) => void;
   readonly reject: (error: Error) => void;
@@ -79,6 +94,7 @@ class WorkerStore implements Store {
   readonly #paths: readonly string[];
   readonly #onProgress: (progress: LoadProgress) => void;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
   #worker: Worker | null = null;
   #state: StoreState = { captures: [], warnings: [], added: 0 };
   #lastId = 0;
@@ -131,7 +147,10 @@ class WorkerStore implements Store {
   async #ensureWorker(signal: AbortSignal | undefined): Promise<void> {
     if (this.#isClosed) throw new QueryError("the store is closed: open another one");
     if (this.#worker !== null) return;
-    const worker = new Worker(new URL("./store_worker.ts", import.meta.url), { type: "module" });
+    const worker = new Worker(new URL("./store_worker.ts", import.meta.url), {
+      type: "module",
+      deno: { permissions: WORKER_PERMISSIONS },
+    });
     worker.onmessage = ({ data }: MessageEvent<StoreReply>) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
@@ -141,7 +160,13 @@ class WorkerStore implements Store {
     };
     this.#worker = worker;
     try {
-      this.#takeState(await this.#ask({ kind: "open", paths: this.#paths }, signal, "loading"));
+      this.#takeState(
+        await this.#ask(
+          { kind: "open", paths: this.#paths, cancelled: this.#cancelled.buffer },
+          signal,
+          "loading",
+        ),
+      );
     } catch (error) {
       // A worker without its captures is none.
       this.#endWorker(new QueryError("the store could not be opened"));
@@ -160,8 +185,14 @@ class WorkerStore implements Store {
   #ask(request: Unnumbered, signal: AbortSignal | undefined, what: string): Promise<StoreReply> {
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<StoreReply>();
-    // The engine works without a pause: only its end stops it.
-    const cancel = () => this.#endWorker(new QueryError(`${what} was cancelled`, { cause: signal?.reason }));
+    const error = new QueryError(`${what} was cancelled`, { cause: signal?.reason });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const cancel = () => {
+      if (request.kind !== "query") return this.#endWorker(error);
+      // Most queries notice within milliseconds, and nothing has to be loaded again; one that does not loses its worker.
+      Atomics.store(this.#cancelled, 0, id);
+      timer = setTimeout(() => this.#endWorker(error), CANCEL_MS);
+    };
     if (signal?.aborted) {
       reject(new QueryError(`${what} was cancelled before it began`, { cause: signal.reason }));
       return promise;
@@ -171,6 +202,7 @@ class WorkerStore implements Store {
     this.#worker?.postMessage({ ...request, id });
     return promise.finally(() => {
       signal?.removeEventListener("abort", cancel);
+      clearTimeout(timer);
       this.#waiting.delete(id);
     });
   }
@@ -181,8 +213,11 @@ class WorkerStore implements Store {
       return;
     }
     const waiting = this.#waiting.get(reply.id);
-    if (reply.kind === "error") waiting?.reject(reviveError(reply.name, reply.message));
-    else waiting?.resolve(reply);
+    if (reply.kind !== "error") return waiting?.resolve(reply);
+    waiting?.reject(reviveError(reply.name, reply.message));
+    if (reply.isFatal) {
+      this.#endWorker(new QueryError("the query engine broke during another query: ask again"));
+    }
   }
 
   #endWorker(reason: Error): void {

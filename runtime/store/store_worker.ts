@@ -5,6 +5,7 @@
  */
 /// <reference lib="deno.worker" />
 import { Engine } from "./engine.ts";
+import { EngineBrokenError } from "./engine_error.ts";
 import { LoadedCaptures } from "./loaded_captures.ts";
 import type { StoreReply, StoreRequest } from "./worker_messages.ts";
 
@@ -12,7 +13,12 @@ import type { StoreReply, StoreRequest } from "./worker_messages.ts";
 const PROGRESS_ROWS = 500_000;
 
 let opened: { engine: Engine; captures: LoadedCaptures } | null = null;
+/** See the request "open". */
+let cancelled = new Int32Array(new SharedArrayBuffer(4));
 let queue: Promise<void> = Promise.resolve();
+
+// Emscripten tells of its troubles on standard output, which belongs to the program's results.
+console.log = () => {};
 
 self.onmessage = ({ data }: MessageEvent<StoreRequest>) => {
   queue = queue.then(() => answer(data));
@@ -23,7 +29,7 @@ async function answer(request: StoreRequest): Promise<void> {
     send(await serve(request));
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    send({ kind: "error", id: request.id, name, message });
+    send({ kind: "error", id: request.id, name, message, isFatal: error instanceof EngineBrokenError });
   }
 }
 
@@ -33,6 +39,7 @@ function send(reply: StoreReply): void {
 
 async function serve(request: StoreRequest): Promise<StoreReply> {
   if (request.kind === "open") {
+    cancelled = new Int32Array(request.cancelled);
     const engine = await Engine.start();
     opened = { engine, captures: await LoadedCaptures.open(engine, request.paths) };
     return { kind: "state", id: request.id, state: await opened.captures.load(tellProgress()) };
@@ -41,7 +48,12 @@ async function serve(request: StoreRequest): Promise<StoreReply> {
   if (request.kind === "refresh") {
     return { kind: "state", id: request.id, state: await opened.captures.load() };
   }
-  return { kind: "result", id: request.id, result: opened.engine.query(request.text, request.params) };
+  const isCancelled = () => Atomics.load(cancelled, 0) === request.id;
+  return {
+    kind: "result",
+    id: request.id,
+    result: opened.engine.query(request.text, request.params, isCancelled),
+  };
 }
 
 function tellProgress(): (loadedRows: number, totalRows: number) => void {

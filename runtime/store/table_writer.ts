@@ -1,58 +1,53 @@
 /**
- * Collects record batches for one table of the store and inserts many at once: DuckDB takes 600,000 rows a second in batches of a
- * thousand, and ten times as many in batches of a hundred thousand.
+ * Appends rows to one table of the store, as Arrow IPC streams made in memory that is used again and again: on many
+ * machines the first touch of fresh memory costs more than everything else that happens to a row.
  *
  * @module
  */
-import { type RecordBatch, RecordBatchStreamWriter } from "apache-arrow";
-import { concat } from "@std/bytes";
+import {
+  type ColumnBuffers,
+  type ColumnSpec,
+  encodeRecordBatch,
+  encodeSchema,
+  END_OF_STREAM,
+} from "../arrow/ipc.ts";
 import type { Engine } from "./engine.ts";
 
-/** DuckDB's row groups hold so many rows. */
-const ROWS = 122_880;
-const END_OF_STREAM_BYTES = 8;
+/** Rows as columns, in the order of the table. */
+export interface TableRows {
+  readonly rows: number;
+  readonly columns: readonly ColumnBuffers[];
+}
 
-/** Appends to one table. Nothing is there before {@link flush}. */
+/** Appends to one table. */
 export class TableWriter {
   readonly #engine: Engine;
   readonly #table: string;
-  #messages: Uint8Array[] = [];
-  #rows = 0;
+  readonly #schema: Uint8Array<ArrayBuffer>;
+  #stream = new Uint8Array(0);
 
-  constructor(engine: Engine, table: string) {
+  /** The columns must be those of the table. */
+  constructor(engine: Engine, table: string, columns: readonly ColumnSpec[]) {
     this.#engine = engine;
     this.#table = table;
+    this.#schema = encodeSchema(columns);
   }
 
-  /** Takes a copy of the rows. */
-  add(batch: RecordBatch): void {
-    if (batch.numRows === 0) return;
-    const stream = encodeStream(batch);
-    // Of every stream but the first only the batch: between the schema and the end mark.
-    const from = this.#messages.length === 0 ? 0 : schemaBytes(stream);
-    this.#messages.push(stream.subarray(from, stream.length - END_OF_STREAM_BYTES));
-    this.#rows += batch.numRows;
-    if (this.#rows >= ROWS) this.flush();
+  /** Inserts the rows; their memory may be used again afterwards. */
+  add({ rows, columns }: TableRows): void {
+    if (rows === 0) return;
+    const from = this.#schema.length;
+    const message = encodeRecordBatch(rows, columns, [], (bytes) => {
+      const whole = from + bytes + END_OF_STREAM.length;
+      if (whole > this.#stream.length) {
+        this.#stream = new Uint8Array(Math.ceil(whole * 1.25));
+        this.#stream.set(this.#schema);
+      }
+      return this.#stream.subarray(from, from + bytes);
+    });
+    const end = from + message.length;
+    // Without its end mark a stream inserts nothing, says nothing, and breaks the next insert.
+    this.#stream.set(END_OF_STREAM, end);
+    this.#engine.insert(this.#table, this.#stream.subarray(0, end + END_OF_STREAM.length));
   }
-
-  /** Inserts what was added. */
-  flush(): void {
-    if (this.#rows === 0) return;
-    const end = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
-    this.#engine.insert(this.#table, concat([...this.#messages, end]));
-    this.#messages = [];
-    this.#rows = 0;
-  }
-}
-
-function encodeStream(batch: RecordBatch): Uint8Array {
-  const writer = new RecordBatchStreamWriter();
-  writer.write(batch);
-  writer.finish();
-  return writer.toUint8Array(true);
-}
-
-/** A stream begins with its schema: four bytes of mark, four of length, and the message. */
-function schemaBytes(stream: Uint8Array): number {
-  return 8 + new DataView(stream.buffer, stream.byteOffset).getInt32(4, true);
 }

@@ -7,7 +7,13 @@ import type { QueryResult } from "./query_result.ts";
 
 /** Asked of the worker. Each is answered once, with its `id`. */
 export type StoreRequest =
-  | { readonly id: number; readonly kind: "open"; readonly paths: readonly string[] }
+  | {
+    readonly id: number;
+    readonly kind: "open";
+    readonly paths: readonly string[];
+    /** One Int32: the number of the query that is to stop. */
+    readonly cancelled: SharedArrayBuffer;
+  }
   | {
     readonly id: number;
     readonly kind: "query";
@@ -38,5 +44,12 @@ export interface StoreState {
 export type StoreReply =
   | { readonly kind: "state"; readonly id: number; readonly state: StoreState }
   | { readonly kind: "result"; readonly id: number; readonly result: QueryResult }
-  | { readonly kind: "error"; readonly id: number; readonly name: string; readonly message: string }
+  | {
+    readonly kind: "error";
+    readonly id: number;
+    readonly name: string;
+    readonly message: string;
+    /** The worker is of no use any more. */
+    readonly isFatal: boolean;
+  }
   | { readonly kind: "progress"; readonly loadedRows: number; readonly totalRows: number | null };

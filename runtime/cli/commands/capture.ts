@@ -1,0 +1,142 @@
+import { resolve } from "@std/path";
+import { CliError } from "../../errors.ts";
+import { checkRecordOptions } from "../../capture/record_settings.ts";
+import type { RecordOptions, RecordResult } from "../../capture/record_types.ts";
+import { defineCommand, flag, text, value } from "../command.ts";
+import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
+import { commandExitCode, OWN_FAILURE } from "../capture/command_exit_code.ts";
+import { exampleCommand } from "../capture/example_command.ts";
+import { captureJson } from "../capture/capture_json.ts";
+import { captureReport } from "../capture/capture_report.ts";
+import { readLatencies } from "../capture/latencies.ts";
+import { print, printNote, printWarning } from "../output.ts";
+import { parseDuration } from "../parse_duration.ts";
+import { parseRingSize, parseSize } from "../parse_size.ts";
+import { createStatusLine } from "../status_line.ts";
+import { listenForStop } from "../stop_signals.ts";
+
+const options = {
+  rings: text("--rings <path>", "record the rings that a program has made"),
+  once: flag("--once", "with --rings: drain what is there and exit"),
+  duration: value("--duration <time>", "stop after this time: 10s, 500ms, 2m", parseDuration),
+  name: text("--name <name>", "name of the capture (default: capture-DATE-TIME)"),
+  ringSize: value("--ring-size <size>", "bytes of each ring, a power of two: 64KiB, 4MiB", parseRingSize),
+  ringMemory: value("--ring-memory <size>", "bytes of all rings together (default: 256MiB)", parseSize),
+  buffer: value("--buffer <size>", "bytes that may wait for the disk (default: 256MiB)", parseSize),
+  ...commonOptions,
+};
+
+const HELP =
+  `Without arguments it records an example: a program that reads and hashes files on every processor.
+The program after "--" finds the rings in RINGSCOPE_RINGS when it links libringscope.so.
+A command's own exit status is passed on (128 + n for a signal, 126 and 127 as env does, 125 for a failure here);
+one that ends because the capture was stopped counts as ended in order. Ctrl-C, SIGTERM and --duration stop a
+capture in order, with exit status 0; a second Ctrl-C gives up at once.
+
+Examples:
+  deno task capture
+  deno task capture -- ./server --port 8080
+  deno task capture --rings /dev/shm/my-driver --duration 10s --json`;
+
+/** `capture`: records until Ctrl-C or SIGTERM, --duration, or the command's end. */
+export const capture = defineCommand({
+  name: "capture",
+  summary: "Record what drivers and programs log",
+  usage: "[-- COMMAND…]",
+  takesCommand: true,
+  options,
+  help: HELP,
+  async run(given, { operands, rest }) {
+    applyColor(given);
+    if (operands.length > 0) {
+      throw new CliError(
+        `unexpected argument "${operands[0]}": to record a program, write it after "--": capture -- ${
+          operands.join(" ")
+        }`,
+      );
+    }
+    if (rest?.length === 0) throw new CliError(`"--" must be followed by the command to record`);
+    if (rest !== null && given.rings !== undefined) {
+      throw new CliError(`--rings and a command exclude each other: the command gets rings of its own`);
+    }
+    if (given.once && given.rings === undefined) {
+      throw new CliError(`--once needs --rings PATH: it drains what waits in rings that exist`);
+    }
+    if (given.rings !== undefined && (given.ringSize !== undefined || given.ringMemory !== undefined)) {
+      throw new CliError(
+        `--ring-size and --ring-memory do not go with --rings: those rings are made already`,
+      );
+    }
+
+    let result: RecordResult;
+    const status = createStatusLine({ enabled: !given.quiet });
+    const reading = new AbortController();
+    let insist = (): void => {
+      status.clear();
+      printWarning("given up before the end was written; what had been appended is kept");
+      Deno.exit(130);
+    };
+    using stop = listenForStop({ onInsist: () => insist() });
+    try {
+      const { record } = await import("../../capture/record.ts");
+      const program = rest === null
+        ? (given.rings === undefined ? await exampleCommand() : undefined)
+        : { program: rest[0] ?? "", args: rest.slice(1) };
+      const wanted: RecordOptions = {
+        dir: resolve(given.dir ?? DEFAULT_DIR),
+        signal: stop.signal,
+        onStatus: status.update,
+        once: given.once,
+        commandLine: ["capture", ...Deno.args.slice(1)],
+        ...(given.rings === undefined ? {} : { rings: resolve(given.rings) }),
+        // Standard output belongs to the one JSON object.
+        ...(program === undefined
+          ? {}
+          : { command: { ...program, stdout: given.json ? "stderr" : "inherit" } }),
+        ...(given.name === undefined ? {} : { name: given.name }),
+        ...(given.duration === undefined ? {} : { durationMs: given.duration }),
+        ...(given.ringSize === undefined ? {} : { ringBytes: given.ringSize }),
+        ...(given.ringMemory === undefined ? {} : { ringMemory: given.ringMemory }),
+        ...(given.buffer === undefined ? {} : { bufferBytes: given.buffer }),
+      };
+      checkOptions(wanted);
+      result = await record(wanted);
+    } catch (error) {
+      status.clear();
+      throw rest === null ? error : await commandFailure(error);
+    }
+    insist = () => reading.abort();
+    status.clear();
+    for (const warning of result.warnings) printWarning(warning);
+
+    if (given.json || !given.quiet) {
+      status.show("reading the delivery latencies");
+      const latencies = await readLatencies(result.path, reading.signal);
+      status.clear();
+      if (given.json) await print(captureJson(result, latencies));
+      else await print(captureReport(result, latencies, given));
+    }
+    if (rest === null) return 0;
+    const ended = commandExitCode(result.commandStatus, stop.signal.aborted || given.duration !== undefined);
+    if (ended !== 0 && !given.quiet) printNote(`${rest[0]} ended with exit status ${ended}`);
+    return ended;
+  },
+});
+
+/** What cannot be asked for is wrong use, also before a command's failures are told apart from its own. */
+function checkOptions(wanted: RecordOptions): void {
+  try {
+    checkRecordOptions(wanted);
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new CliError(error.message, { cause: error });
+  }
+}
+
+/** Failures of `capture -- COMMAND` must not look like the command's own status. */
+async function commandFailure(error: unknown): Promise<CliError> {
+  if (error instanceof CliError) return error;
+  const { CommandError } = await import("../../capture/child_command.ts");
+  const exitCode = error instanceof CommandError ? error.code : OWN_FAILURE;
+  return new CliError(error instanceof Error ? error.message : String(error), { cause: error, exitCode });
+}

@@ -1,0 +1,66 @@
+import { resolve } from "@std/path";
+import { CliError, QueryError } from "../../errors.ts";
+import { choice, defineCommand, text } from "../command.ts";
+import { applyColor, commonOptions, DEFAULT_DIR, terminalWidth } from "../common_options.ts";
+import { formatRows, ROW_FORMATS, TABLE_ROWS } from "../format_rows.ts";
+import { formatCount } from "../format_number.ts";
+import { print, printNote, printWarning } from "../output.ts";
+import { describeQueryError } from "../sql/describe_query_error.ts";
+import { readQuery } from "../sql/read_query.ts";
+import { splitOperands } from "../sql/split_operands.ts";
+
+const INTERRUPTED = 130;
+
+const options = {
+  format: choice("--format <form>", "form of the result", ROW_FORMATS, "table"),
+  file: text("-f, --file <path>", `read the query from a file; "-" is standard input`),
+  ...commonOptions,
+};
+
+const HELP =
+  `The last argument is the query, unless it names a capture; every other must name one, by its name below --dir or
+by its path. Without a capture the newest one is asked. Several captures show through the same tables; the column
+"capture" tells them apart. --json means --format json.
+
+Examples:
+  deno task sql "SELECT * FROM latency_by_processor"
+  deno task sql boot "SELECT ts, level, message FROM logs WHERE severity >= at_least('warn') ORDER BY idx"
+  deno task sql --format csv boot idle "SELECT capture, cause, sum(lost) FROM gaps GROUP BY ALL"`;
+
+/** `sql`: asks captures in SQL. */
+export const sql = defineCommand({
+  name: "sql",
+  summary: "Ask captures in SQL",
+  usage: "[CAPTURE…] [QUERY]",
+  options,
+  help: HELP,
+  async run(given, { operands }) {
+    applyColor(given);
+    // The engine runs in a worker, so the signal is heard during a query; nothing here needs an ordered end.
+    Deno.addSignalListener("SIGINT", () => Deno.exit(INTERRUPTED));
+    const dir = resolve(given.dir ?? DEFAULT_DIR);
+    const { paths, query: argument } = await splitOperands(operands, dir, given.file !== undefined);
+    const query = argument ?? await readQuery(given.file);
+
+    const { openStore } = await import("../../store/store.ts");
+    await using store = await openStore(paths);
+    if (!given.quiet) { for (const warning of store.warnings) printWarning(warning); }
+    let result;
+    try {
+      result = await store.query(query);
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      throw new CliError(await describeQueryError(error, query, { dir, argument }), { cause: error });
+    }
+    const format = given.json && given.format === "table" ? "json" : given.format;
+    const open = await print(formatRows(result, format, { width: terminalWidth() }));
+    if (open && format === "table" && result.rows.length > TABLE_ROWS) {
+      printNote(
+        `${formatCount(TABLE_ROWS)} of ${
+          formatCount(result.rows.length)
+        } rows; --format csv or ndjson prints all`,
+      );
+    }
+    return 0;
+  },
+});

@@ -1,0 +1,27 @@
+/**
+ * `ringscope`: one program behind every task that users run.
+ * @module
+ */
+import { type CliCommand, runProgram } from "./command.ts";
+import { capture } from "./commands/capture.ts";
+import { doctor } from "./commands/doctor.ts";
+import { info } from "./commands/info.ts";
+import { list } from "./commands/list.ts";
+import { rm } from "./commands/rm.ts";
+import { sql } from "./commands/sql.ts";
+import { reportFailure } from "./report_failure.ts";
+import { userFolder } from "./user_folder.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CliCommand[] = [capture, sql, list, info, rm, doctor];
+
+if (import.meta.main) {
+  try {
+    Deno.chdir(userFolder());
+    Deno.exitCode = await runProgram(COMMANDS, Deno.args);
+  } catch (error) {
+    Deno.exitCode = reportFailure(error);
+  }
+  // Not before everything is written, and without waiting for a worker that something left behind.
+  Deno.exit();
+}

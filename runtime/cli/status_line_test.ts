@@ -1,0 +1,22 @@
+import { assertEquals } from "@std/assert";
+import { statusText } from "./status_line.ts";
+
+Deno.test("the status line says what is stored, lost and waiting", () => {
+  const status = {
+    seconds: 3.2,
+    entries: 12345,
+    stored: 12000,
+    lost: 0,
+    bytes: 3_250_000,
+    poolUsedBytes: 1 << 20,
+    poolBytes: 256 << 20,
+  };
+  assertEquals(
+    statusText({ ...status, phase: "recording" }),
+    "recording · 3.20 s · 12,345 entries · 3.1 MiB on disk · 0 lost · buffer 0.39 % · Ctrl-C ends it",
+  );
+  assertEquals(
+    statusText({ ...status, phase: "finishing", problem: "the disk is full" }),
+    "writing the end · 3.20 s · 12,345 entries · 3.1 MiB on disk · 0 lost · buffer 0.39 % · the disk is full",
+  );
+});

@@ -1,0 +1,54 @@
+/**
+ * The few functions of the system's C library that Deno has no words for: mapping a file, locking it, the monotonic clock.
+ *
+ * Linux; needs permission for FFI.
+ * @module
+ */
+import { DriverError } from "../errors.ts";
+
+/** Values of <fcntl.h>, <sys/mman.h>, <sys/file.h> and <time.h> that are the same on every Linux. */
+export const Libc = {
+  openReadWrite: 0o2,
+  openCloseOnExec: 0o2000000,
+  protectRead: 1,
+  protectWrite: 2,
+  mapShared: 1,
+  lockExclusive: 2,
+  lockNonBlocking: 4,
+  clockMonotonic: 1,
+} as const;
+
+const symbols = {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
+  munmap: { parameters: ["pointer", "usize"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions by name, as their manual pages tell them. */
+export type LibcLibrary = Deno.DynamicLibrary<typeof symbols>;
+
+/**
+ * Opens the C library, by the names that glibc and musl give it.
+ *
+ * @throws {DriverError} There is none of these names.
+ */
+export function openLibc(): LibcLibrary {
+  const names = ["libc.so.6", `libc.musl-${Deno.build.arch}.so.1`];
+  let cause: unknown;
+  for (const name of names) {
+    try {
+      return Deno.dlopen(name, symbols);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      cause = error;
+    }
+  }
+  throw new DriverError(
+    `cannot map rings without the system's C library: none of ${names.join(", ")} could be loaded; ` +
+      "install a C compiler, so that the native reader can be built",
+    { cause },
+  );
+}

@@ -1,0 +1,84 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { join } from "@std/path";
+import { ringPage, setHeader } from "../abi/layout.ts";
+import { AbiMismatchError, DriverError } from "../errors.ts";
+import { image } from "../../tests/golden/image_builder.ts";
+import { loadConsumerPid } from "./checkpoint.ts";
+import { LiveMapping } from "./live_mapping.ts";
+import { RingReader } from "./ring_reader.ts";
+
+async function withRings(
+  bytes: Uint8Array,
+  run: (path: string) => void | Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = join(folder, "rings");
+    await Deno.writeFile(path, bytes);
+    await run(path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a mapping shows what another process stores", () =>
+  withRings(image().bytes(), (path) => {
+    using mapping = new LiveMapping(path);
+    const offset = mapping.header.ringOff + ringPage.reserve + 8;
+    assertEquals(mapping.producer.load64(offset), 0n);
+    using file = Deno.openSync(path, { write: true });
+    file.seekSync(offset, Deno.SeekMode.Start);
+    file.writeSync(new Uint8Array(BigUint64Array.of(7n).buffer));
+    assertEquals(mapping.producer.load64(offset), 7n);
+  }));
+
+Deno.test("what a reader publishes is in the file", () =>
+  withRings(image().ring(0).entry({ text: "12345678" }).bytes(), async (path) => {
+    const reserved = await (async () => {
+      using mapping = new LiveMapping(path);
+      const reader = new RingReader(mapping);
+      assertEquals(reader.finish().rows.length, 1);
+      reader.publish();
+      const file = await Deno.readFile(path);
+      return new DataView(file.buffer).getBigUint64(mapping.header.consumerOff + 4096, true);
+    })();
+    assertEquals(reserved, 64n);
+    using again = new LiveMapping(path);
+    assertEquals(loadConsumerPid(again.consumer), Deno.pid);
+    assertEquals(new RingReader(again).finish().rows, []);
+  }));
+
+Deno.test("a mapping that was given back throws instead of reading foreign memory", () =>
+  withRings(image().bytes(), (path) => {
+    const mapping = new LiveMapping(path);
+    mapping[Symbol.dispose]();
+    mapping[Symbol.dispose]();
+    assertThrows(() => mapping.producer.load64(0), TypeError);
+    assertThrows(() => mapping.consumer.store64(0, 0n), TypeError);
+    assertThrows(() => mapping.producer.copy(0, 8), TypeError);
+  }));
+
+Deno.test("a second mapping of the same rings is refused, and the first goes on", () =>
+  withRings(image().bytes(), (path) => {
+    using first = new LiveMapping(path);
+    assertThrows(() => new LiveMapping(path), DriverError, "end that capture first");
+    assertEquals(first.producer.load64(setHeader.magic), 0x0053474e49525352n);
+  }));
+
+Deno.test("rings that are not there are refused with the next step", () => {
+  assertThrows(() => new LiveMapping("/dev/shm/no-such.rings"), DriverError, "check the path");
+});
+
+Deno.test("a folder is no ring set", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    assertThrows(() => new LiveMapping(folder), DriverError, folder);
+  } finally {
+    await Deno.remove(folder);
+  }
+});
+
+Deno.test("rings of another major version are refused as such", () =>
+  withRings(image().header("abiMajor", 2n, 2).bytes(), (path) => {
+    assertThrows(() => new LiveMapping(path), AbiMismatchError, "its ABI is 2.0");
+  }));

@@ -1,0 +1,53 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { linuxProcesses, nobodyLives } from "./liveness.ts";
+
+function startOf(pid: number): bigint {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  return BigInt(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]!);
+}
+
+Deno.test("a process that runs is alive", () => {
+  assert(linuxProcesses.isAlive(Deno.pid, 0n));
+  assert(linuxProcesses.isAlive(Deno.pid, startOf(Deno.pid)));
+});
+
+Deno.test("a number that another process has by now is not alive", () => {
+  assertFalse(linuxProcesses.isAlive(Deno.pid, startOf(Deno.pid) + 1n));
+});
+
+Deno.test("a process that was waited for is not alive", async () => {
+  const child = new Deno.Command("cat", { stdin: "piped", stdout: "null" }).spawn();
+  assert(linuxProcesses.isAlive(child.pid, 0n));
+  const start = startOf(child.pid);
+  await child.stdin.close();
+  await child.status;
+  assertFalse(linuxProcesses.isAlive(child.pid, start));
+});
+
+Deno.test("a zombie is not alive", async () => {
+  // The shell ends its child and does not wait for it: exec replaces the shell that would have.
+  const shell = new Deno.Command("sh", {
+    args: ["-c", "cat </dev/null & echo $!; exec cat"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = shell.stdout.getReader();
+  const pid = Number(new TextDecoder().decode((await reader.read()).value).trim());
+  const state = () => {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    return stat[stat.lastIndexOf(")") + 2];
+  };
+  while (state() !== "Z") await new Promise((resolve) => setTimeout(resolve, 1));
+  assertFalse(linuxProcesses.isAlive(pid, startOf(pid)));
+  await shell.stdin.close();
+  await reader.cancel();
+  assertEquals((await shell.status).code, 0);
+});
+
+Deno.test("an owner without a number counts as alive", () => {
+  assert(linuxProcesses.isAlive(0, 0n));
+});
+
+Deno.test("in an image nobody is alive", () => {
+  assertFalse(nobodyLives.isAlive(Deno.pid, 0n));
+});

@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { RefusalSplit } from "./refusal_split.ts";
+
+const counts = (lost_full: bigint, too_big: bigint, mixed: bigint) => ({ lost_full, too_big, mixed });
+const none = { full: 0n, tooBig: 0n };
+
+Deno.test("refusals have the cause whose counter alone has moved", () => {
+  assertEquals(new RefusalSplit(0n, none).split(3n, { full: 3n, tooBig: 0n }), counts(3n, 0n, 0n));
+  assertEquals(new RefusalSplit(0n, none).split(3n, { full: 0n, tooBig: 3n }), counts(0n, 3n, 0n));
+});
+
+Deno.test("a counter may be ahead of the holes that were met", () => {
+  const split = new RefusalSplit(0n, none);
+  assertEquals(split.split(1n, { full: 9n, tooBig: 0n }), counts(1n, 0n, 0n));
+  assertEquals(split.split(8n, { full: 9n, tooBig: 0n }), counts(8n, 0n, 0n));
+});
+
+Deno.test("one hole that is the sum of both counters is split exactly", () => {
+  assertEquals(new RefusalSplit(0n, none).split(5n, { full: 3n, tooBig: 2n }), counts(3n, 2n, 0n));
+});
+
+Deno.test("what a mixed hole has left over stays mixed until everything counted is met", () => {
+  const split = new RefusalSplit(0n, none);
+  assertEquals(split.split(2n, { full: 3n, tooBig: 1n }), counts(0n, 0n, 2n));
+  assertEquals(split.split(2n, { full: 3n, tooBig: 1n }), counts(0n, 0n, 2n));
+  assertEquals(split.split(4n, { full: 7n, tooBig: 1n }), counts(4n, 0n, 0n));
+});
+
+Deno.test("a hole that the counters do not explain is mixed", () => {
+  assertEquals(new RefusalSplit(0n, none).split(2n, { full: 0n, tooBig: 0n }), counts(0n, 0n, 2n));
+  assertEquals(new RefusalSplit(0n, none).split(3n, { full: 2n, tooBig: 0n }), counts(0n, 0n, 3n));
+});
+
+Deno.test("refusals that an earlier reader met explain nothing any more", () => {
+  assertEquals(
+    new RefusalSplit(4n, { full: 4n, tooBig: 1n }).split(2n, { full: 4n, tooBig: 2n }),
+    counts(0n, 0n, 2n),
+  );
+  assertEquals(
+    new RefusalSplit(4n, { full: 6n, tooBig: 0n }).split(2n, { full: 6n, tooBig: 0n }),
+    counts(2n, 0n, 0n),
+  );
+});
+
+Deno.test("when an earlier reader met all that was counted, the past says nothing about what comes next", () => {
+  const split = new RefusalSplit(5n, { full: 3n, tooBig: 2n });
+  assertEquals(split.split(1n, { full: 3n, tooBig: 3n }), counts(0n, 1n, 0n));
+});

@@ -1,0 +1,82 @@
+import { assertEquals } from "@std/assert";
+import { type Neighbour, SeqAccount } from "./seq_account.ts";
+
+const entry = (seq: bigint): Neighbour => ({ seq, idx: seq + 100n, ticks: seq + 1000n });
+
+function accountWith(refusals: { full: bigint; tooBig: bigint }): SeqAccount {
+  return new SeqAccount({ processor: 3, nextSeq: 0n, refused: 0n, loadRefusals: () => refusals });
+}
+
+Deno.test("neighbours without a hole leave no gap", () => {
+  const account = accountWith({ full: 0n, tooBig: 0n });
+  account.pass(entry(0n));
+  account.pass(entry(1n));
+  account.end();
+  assertEquals(account.takeGaps(), []);
+  assertEquals(account.nextSeq, 2n);
+});
+
+Deno.test("a hole is a gap between its neighbours", () => {
+  const account = accountWith({ full: 2n, tooBig: 0n });
+  account.pass(entry(0n));
+  account.pass(entry(3n));
+  assertEquals(account.takeGaps(), [
+    { processor: 3, cause: "lost_full", lost: 2n, prev: entry(0n), next: entry(3n) },
+  ]);
+  assertEquals(account.lost.lost_full, 2n);
+  assertEquals(account.takeGaps(), []);
+});
+
+Deno.test("a hole at the end is counted with the snapshot and becomes a gap with the next neighbour", () => {
+  const account = accountWith({ full: 3n, tooBig: 0n });
+  account.pass(entry(0n));
+  account.passSnapshot(3n);
+  assertEquals(account.lost.lost_full, 2n);
+  assertEquals(account.takeGaps(), []);
+  account.pass(entry(4n));
+  assertEquals(account.takeGaps(), [
+    { processor: 3, cause: "lost_full", lost: 3n, prev: entry(0n), next: entry(4n) },
+  ]);
+});
+
+Deno.test("a hole at the end of everything has no neighbour behind it", () => {
+  const account = accountWith({ full: 1n, tooBig: 0n });
+  account.pass(entry(0n));
+  account.passSnapshot(2n);
+  account.end();
+  assertEquals(account.takeGaps(), [
+    { processor: 3, cause: "lost_full", lost: 1n, prev: entry(0n), next: null },
+  ]);
+});
+
+Deno.test("what was stepped over takes its share of the hole, one gap for each cause", () => {
+  const account = accountWith({ full: 1n, tooBig: 0n });
+  account.stepOver("corrupt");
+  account.stepOver("abandoned");
+  account.pass(entry(3n));
+  assertEquals(account.takeGaps().map(({ cause, lost }) => [cause, lost]), [
+    ["lost_full", 1n],
+    ["abandoned", 1n],
+    ["corrupt", 1n],
+  ]);
+});
+
+Deno.test("what was stepped over and left no hole is no attempt", () => {
+  const account = accountWith({ full: 1n, tooBig: 0n });
+  account.pass(entry(0n));
+  account.stepOver("corrupt");
+  account.pass(entry(1n));
+  account.pass(entry(3n));
+  assertEquals(account.lost.corrupt, 0n);
+  assertEquals(account.lost.lost_full, 1n);
+});
+
+Deno.test("what was stepped over beyond the snapshot waits for its attempt number", () => {
+  const account = accountWith({ full: 0n, tooBig: 0n });
+  account.pass(entry(0n));
+  account.stepOver("abandoned");
+  account.passSnapshot(1n);
+  assertEquals(account.lost.abandoned, 0n);
+  account.passSnapshot(2n);
+  assertEquals(account.lost.abandoned, 1n);
+});

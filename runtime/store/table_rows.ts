@@ -1,0 +1,148 @@
+/**
+ * Entries, holes and counters as columns of the store's tables (base_tables.ts).
+ *
+ * @module
+ */
+import { toUnixNs } from "../arrow/clock.ts";
+import type { BytesColumn, ExpandedRows } from "../arrow/expand.ts";
+import type { ColumnBuffers, ColumnSpec, ColumnType } from "../arrow/ipc.ts";
+import { COUNTER_NAMES, type NullableColumn, type WireBatch, type WireGaps } from "../arrow/wire.ts";
+import type { TableRows } from "./table_writer.ts";
+
+const column = (name: string, type: ColumnType): ColumnSpec => ({ name, type, nullable: true });
+
+/** Columns of an entries table. */
+export const ENTRY_COLUMNS: readonly ColumnSpec[] = [
+  column("idx", "uint64"),
+  column("ts", "timestamp_ns"),
+  column("ticks", "uint64"),
+  column("processor", "uint16"),
+  column("seq", "uint64"),
+  column("severity", "uint8"),
+  column("kind", "uint8"),
+  column("type", "uint32"),
+  column("remarks", "uint32"),
+  column("pid", "uint32"),
+  column("tid", "uint32"),
+  column("message", "utf8"),
+  column("data", "binary"),
+  column("read_ts", "timestamp_ns"),
+  column("flags", "uint8"),
+];
+
+/** Columns of a gaps table; the cause is its number. */
+export const GAP_COLUMNS: readonly ColumnSpec[] = [
+  column("processor", "uint16"),
+  column("cause", "uint8"),
+  column("lost", "uint64"),
+  column("prev_seq", "uint64"),
+  column("next_seq", "uint64"),
+  column("prev_idx", "uint64"),
+  column("next_idx", "uint64"),
+  column("prev_ts", "timestamp_ns"),
+  column("next_ts", "timestamp_ns"),
+];
+
+const COUNTERS = COUNTER_NAMES.filter((name) => name !== "processor");
+
+/** Columns of a snapshots table. */
+export const SNAPSHOT_COLUMNS: readonly ColumnSpec[] = [
+  column("batch", "uint64"),
+  column("ts", "timestamp_ns"),
+  column("processor", "uint16"),
+  ...COUNTERS.map((name) => column(name, "uint64")),
+];
+
+/** Entries. */
+export function entryRows(entries: ExpandedRows): TableRows {
+  return {
+    rows: entries.rows,
+    columns: [
+      whole(entries.idx),
+      whole(entries.ts),
+      whole(entries.ticks),
+      whole(entries.processor),
+      whole(entries.seq),
+      whole(entries.severity),
+      whole(entries.kind),
+      whole(entries.type),
+      whole(entries.remarks),
+      whole(entries.pid),
+      whole(entries.tid),
+      bytes(entries.message),
+      bytes(entries.data),
+      { validity: entries.readTsValidity, nullCount: entries.readTsNullCount, values: entries.readTs },
+      whole(entries.flags),
+    ],
+  };
+}
+
+/** Holes. */
+export function gapRows(gaps: WireGaps): TableRows {
+  const { rows, anchor } = gaps;
+  const words = ({ values, validity }: NullableColumn): ColumnBuffers => ({
+    validity,
+    nullCount: countNulls(validity, rows),
+    values,
+  });
+  const times = (ticks: NullableColumn): ColumnBuffers => ({
+    ...words(ticks),
+    values: BigInt64Array.from(
+      ticks.values,
+      (value, row) => isSet(ticks.validity, row) ? toUnixNs(value, anchor) : 0n,
+    ),
+  });
+  return {
+    rows,
+    columns: [
+      whole(gaps.processor),
+      whole(gaps.cause),
+      whole(gaps.lost),
+      words(gaps.prevSeq),
+      words(gaps.nextSeq),
+      words(gaps.prevIdx),
+      words(gaps.nextIdx),
+      times(gaps.prevTicks),
+      times(gaps.nextTicks),
+    ],
+  };
+}
+
+/** The counters that batches carry: one row a batch and ring. */
+export type BatchCounters = Pick<WireBatch, "batch" | "anchor" | "drainTicks" | "counters">;
+
+/** Counters. */
+export function snapshotRows(batches: readonly BatchCounters[]): TableRows {
+  const rows = batches.flatMap(({ batch, anchor, drainTicks, counters }) => {
+    // Without a clock of its own the reader says only that the counters are of the anchor's time or later.
+    const ts = drainTicks === 0n ? anchor.unixNs : toUnixNs(drainTicks, anchor);
+    return counters.map((ring) => ({ batch: BigInt(batch), ts, ring }));
+  });
+  return {
+    rows: rows.length,
+    columns: [
+      whole(BigUint64Array.from(rows, ({ batch }) => batch)),
+      whole(BigInt64Array.from(rows, ({ ts }) => ts)),
+      whole(Uint16Array.from(rows, ({ ring }) => Number(ring.processor))),
+      ...COUNTERS.map((name) => whole(BigUint64Array.from(rows, ({ ring }) => ring[name]))),
+    ],
+  };
+}
+
+function whole(values: ArrayBufferView): ColumnBuffers {
+  return { validity: null, nullCount: 0, values };
+}
+
+function bytes({ validity, nullCount, offsets, values }: BytesColumn): ColumnBuffers {
+  return { validity, nullCount, offsets, values };
+}
+
+function isSet(bits: Uint8Array | null, row: number): boolean {
+  return bits === null || (bits[row >> 3]! >> (row & 7) & 1) === 1;
+}
+
+function countNulls(validity: Uint8Array | null, rows: number): number {
+  let nulls = 0;
+  for (let row = 0; validity !== null && row < rows; row++) nulls += isSet(validity, row) ? 0 : 1;
+  return nulls;
+}

@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { ensureBuilt } from "../../runtime/build/build.ts";
+import { linuxProcesses } from "../../runtime/reader/liveness.ts";
+import { damageImages } from "./damaged_images.ts";
+import { type GoldenCounters, type GoldenError, type GoldenResult, sortGaps } from "./golden_result.ts";
+import type { GoldenReader } from "./golden_suite.ts";
+import { nativeGoldenReader } from "./native_golden_reader.ts";
+import { typescriptGoldenReader } from "./typescript_golden_reader.ts";
+
+const typescript = typescriptGoldenReader("the TypeScript reader", { liveness: linuxProcesses });
+
+/** What a reader makes of an image, or the class of the error that it refuses it with. */
+async function readOrRefuse(
+  reader: GoldenReader,
+  image: Uint8Array<ArrayBuffer>,
+): Promise<GoldenResult | GoldenError> {
+  try {
+    const result = await reader.read(image.slice());
+    return { ...result, gaps: sortGaps(result.gaps) };
+  } catch (error) {
+    const refusal = reader.classify(error);
+    if (refusal === null) throw error;
+    return refusal;
+  }
+}
+
+function imbalance(counters: GoldenCounters): bigint {
+  const sum = (...names: string[]) => names.reduce((all, name) => all + BigInt(counters[name] ?? 0), 0n);
+  return sum("attempts") - sum("read", "discarded", "pending") -
+    sum("lost_full", "overwritten", "too_big", "abandoned", "corrupt", "unstored", "mixed");
+}
+
+Deno.test("a damaged image is read or refused, in index order, and the account of what was read balances", async () => {
+  for (const { name, image } of damageImages(1, 2000)) {
+    const result = await readOrRefuse(typescript, image);
+    if (typeof result === "string") continue;
+    assertEquals(result.counters.map(imbalance), result.counters.map(() => 0n), name);
+    const indexes = result.rows.map(({ idx }) => BigInt(idx));
+    assertEquals(indexes.every((idx, n) => n === 0 || indexes[n - 1]! < idx), true, name);
+    const lost = result.gaps.reduce((sum, gap) => sum + BigInt(gap.lost), 0n);
+    const counted = result.counters.reduce(
+      (sum, { lost_full = 0, too_big = 0, abandoned = 0, corrupt = 0, unstored = 0, mixed = 0 }) =>
+        sum + [lost_full, too_big, abandoned, corrupt, unstored, mixed].reduce((a, b) => a + BigInt(b), 0n),
+      0n,
+    );
+    assertEquals(lost, counted, name);
+  }
+});
+
+Deno.test("the native reader makes of damaged images what the TypeScript reader makes of them", async () => {
+  const { reader, reason } = await ensureBuilt();
+  if (reader === null) throw new Error(`the native reader is not built: ${reason}`);
+  const native = nativeGoldenReader(reader);
+  for (const { name, image } of damageImages(2, 500)) {
+    assertEquals(await readOrRefuse(native, image), await readOrRefuse(typescript, image), name);
+  }
+});

@@ -1,0 +1,49 @@
+/**
+ * The native reader, for the golden suite: the image is captured into a folder, and the folder is read.
+ * @module
+ */
+import { join } from "@std/path";
+import { loadNative } from "../../runtime/ffi/native.ts";
+import { Status } from "../../runtime/ffi/status.ts";
+import { readCapturedFolder } from "./captured_folder.ts";
+import { classifyRefusal } from "./golden_result.ts";
+import type { GoldenReader } from "./golden_suite.ts";
+
+const bufferBytes = 16 * 2 ** 20;
+
+/** Records everything that an image holds into a folder that exists. */
+async function captureImage(
+  image: Uint8Array<ArrayBuffer>,
+  folder: string,
+  libraryPath: string,
+): Promise<void> {
+  const rings = join(folder, "rings");
+  await Deno.writeFile(rings, image);
+  using library = loadNative(libraryPath);
+  using capture = library.openCapture(rings);
+  capture.openDrain(bufferBytes, 0);
+  capture.openStore(folder, 0);
+  capture.finishDrain(0);
+  let step = capture.runStore(1000);
+  while (step.status === Status.again) step = capture.runStore(1000);
+  if (step.status === Status.end) step = capture.finishStore();
+  if (step.status !== Status.ok) throw new Error(`status ${step.status}: ${step.message}`);
+  await Deno.remove(rings);
+}
+
+/** @param libraryPath Where the reader library is. */
+export function nativeGoldenReader(libraryPath: string): GoldenReader {
+  return {
+    name: "the native reader",
+    classify: classifyRefusal,
+    async read(image) {
+      const folder = await Deno.makeTempDir();
+      try {
+        await captureImage(image, folder, libraryPath);
+        return await readCapturedFolder(folder);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * More processes than a ring set has intent records.
+ */
+import { assert } from "@std/assert";
+import { expectWell } from "./expect_well.ts";
+
+const RING_BYTES = 4096;
+const ENTRY_BYTES = 96;
+/** More than RS_INTENT_COUNT_DEFAULT in driver/core/ringset.h. */
+const CROWD = "--crowd=1100";
+
+Deno.test("the entry of a writer that lives is given to nobody, even when no intent record was left for it", async () => {
+  const outcome = await expectWell("crowd, held", {
+    ringCount: 1,
+    ringBytes: RING_BYTES,
+    args: [CROWD],
+    reader: { pauseMs: 2 },
+    program: { name: "crowd", mode: "hold" },
+  });
+  const taken = Number(outcome.output);
+  assert(taken < RING_BYTES / ENTRY_BYTES, `${taken} entries found room behind one that is being written`);
+});
+
+Deno.test({
+  name: "a process that is killed at any instruction of a write stalls nobody, even after a crowd of others",
+  ignore: Deno.build.arch !== "x86_64",
+  fn: async () => {
+    await expectWell("crowd, killed", {
+      ringCount: 1,
+      ringBytes: RING_BYTES,
+      args: [CROWD, "--stride=3", "--through=50"],
+      reader: { pauseMs: 1 },
+      program: { name: "step", mode: "kill" },
+    });
+  },
+});

@@ -1,0 +1,89 @@
+/**
+ * A reader that is killed, and another one that goes on: what both stored and what is called unstored is everything.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { readCaptured } from "./oracle/captured.ts";
+import { checkRows } from "./oracle/check.ts";
+import { Findings } from "./oracle/findings.ts";
+import { buildProducer, run } from "./programs.ts";
+import { readRecords } from "./oracle/records.ts";
+import { startSlowReader } from "./slow_reader.ts";
+import { makeStressPlace } from "./stress_place.ts";
+import { stressSeed } from "./stress_seed.ts";
+
+const RING_BYTES = 16384;
+const READERS = 6;
+/** A reader is killed when it has stored this much. */
+const ENOUGH_BYTES = 200_000;
+
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const entry of Deno.readDir(folder)) bytes += (await Deno.stat(join(folder, entry.name))).size;
+  return bytes;
+}
+
+Deno.test("readers that are killed one after the other lose what they took and did not store, and nothing else", async () => {
+  const writers = await buildProducer("stress");
+  await using place = await makeStressPlace(2, RING_BYTES);
+  const args = [
+    "run",
+    "--records",
+    place.records,
+    "--ring-bytes",
+    String(RING_BYTES),
+    "--seed",
+    String(stressSeed()),
+  ];
+  let isOver = false;
+  const writing = run(
+    writers,
+    [
+      ...args,
+      "--processes=2",
+      "--threads=3",
+      "--attempts=20000",
+      "--signal-us=400",
+      "--roaming",
+      "--patient",
+    ],
+    { RINGSCOPE_RINGS: place.rings },
+  ).finally(() => isOver = true);
+
+  const folders: string[] = [];
+  for (let n = 0; n < READERS; n++) {
+    const folder = join(place.folder, `reader-${n}`);
+    await Deno.mkdir(folder);
+    folders.push(folder);
+    const reader = await startSlowReader(place.rings, folder, { pauseMs: 2, batchRows: 200 });
+    if (n < READERS - 1) {
+      while (!isOver && await bytesIn(join(folder, "logs")) < ENOUGH_BYTES) {
+        await new Promise((next) => setTimeout(next, 1));
+      }
+      await reader.kill();
+    } else {
+      await writing;
+      await reader.finish();
+    }
+  }
+
+  const records = await readRecords(place.records);
+  const captures = await Promise.all(folders.map((folder, n) => readCaptured(folder, n === READERS - 1)));
+  const rows = captures.flatMap((captured) => captured.rows);
+  const findings = new Findings();
+  checkRows(records, rows, RING_BYTES, findings);
+  const missing = findings.countOf("missing");
+  const unstored = captures.flatMap((captured) => captured.counters).reduce(
+    (sum, ring) => sum + ring.unstored,
+    0,
+  );
+  console.log(
+    `seed ${stressSeed()}, ${rows.length} rows of ${READERS} readers, ${missing} missing, ${unstored} unstored`,
+  );
+  assertEquals(findings.lines().filter((line) => !line.startsWith("missing:")), []);
+  assertEquals(missing, unstored);
+  assert(
+    captures.filter((captured) => captured.rows.length > 0).length > 2,
+    "readers must have been killed at work",
+  );
+});

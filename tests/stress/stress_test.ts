@@ -1,0 +1,114 @@
+/**
+ * The driver and the reader under stress, with the writers' own record as the oracle. Another seed: RINGSCOPE_STRESS_SEED.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { expectWell } from "./expect_well.ts";
+import type { StressOutcome } from "./stress_run.ts";
+
+/** Deepest nest in which an attempt was captured. */
+function depthOf(outcome: StressOutcome): number {
+  const attempts = outcome.records.flatMap((record) => record.attempts);
+  return attempts.reduce((most, attempt) => Math.max(most, attempt?.depth ?? 0), 0);
+}
+
+Deno.test("rings of 4 KiB lose and keep exactly what the writers say, with nested signals, moving threads and a slow reader", async () => {
+  const outcome = await expectWell("4 KiB", {
+    ringCount: 2,
+    ringBytes: 4096,
+    args: ["--processes=2", "--threads=4", "--attempts=8000", "--signal-us=150", "--roaming", "--patient"],
+    reader: { pauseMs: 4 },
+  });
+  assertEquals(depthOf(outcome), 3);
+  for (const cause of ["lost_full", "too_big"] as const) {
+    assert(outcome.captured.counters.some((ring) => ring[cause] > 0), `nothing was ${cause}`);
+  }
+});
+
+Deno.test("one ring of 4 KiB for eight threads keeps its account", async () => {
+  await expectWell("one ring", {
+    ringCount: 1,
+    ringBytes: 4096,
+    args: [
+      "--processes=2",
+      "--threads=4",
+      "--attempts=6000",
+      "--signal-us=200",
+      "--patient",
+      "--shared-clock",
+    ],
+    reader: { pauseMs: 2, batchRows: 64 },
+  });
+});
+
+Deno.test("pinned threads find every refusal counted in the ring of their own processor", async () => {
+  const outcome = await expectWell("64 KiB, pinned", {
+    ringCount: 0, // one for each processor
+    ringBytes: 65536,
+    args: ["--processes=2", "--threads=2", "--attempts=20000", "--pinned", "--signal-us=300"],
+    reader: { pauseMs: 20 },
+  });
+  assert(outcome.captured.counters.some((ring) => ring.lost_full > 0), "nothing was refused");
+});
+
+Deno.test("sixteen threads of four processes are recorded in the order in which their calls returned", async () => {
+  await expectWell("64 KiB, shared clock", {
+    ringCount: 2,
+    ringBytes: 65536,
+    args: [
+      "--processes=4",
+      "--threads=4",
+      "--attempts=5000",
+      "--roaming",
+      "--shared-clock",
+      "--signal-us=300",
+      "--patient",
+    ],
+    reader: "record",
+  });
+});
+
+Deno.test("payloads up to the largest of a 4 MiB ring arrive whole", async () => {
+  const outcome = await expectWell("4 MiB", {
+    ringCount: 2,
+    ringBytes: 4 << 20,
+    args: [
+      "--processes=2",
+      "--threads=2",
+      "--attempts=8000",
+      "--usual-max=2000",
+      "--large-per-mille=8",
+      "--roaming",
+      "--signal-us=500",
+    ],
+    reader: "record",
+  });
+  const longest = outcome.captured.rows.reduce((most, row) => Math.max(most, row.payload.length), 0);
+  assert(longest > 300_000, `the longest payload had ${longest} bytes`);
+});
+
+Deno.test("a capture with a small pool of buffers refuses in the rings and loses nothing on the way", async () => {
+  await expectWell("small pool", {
+    ringCount: 2,
+    ringBytes: 65536,
+    args: ["--processes=2", "--threads=3", "--attempts=8000", "--roaming", "--signal-us=400", "--patient"],
+    reader: { pauseMs: 3, bufferBytes: 4 << 20, batchRows: 256 },
+  });
+});
+
+Deno.test("processes that are killed while they log cost only what they had not committed", async () => {
+  const outcome = await expectWell("killed", {
+    ringCount: 2,
+    ringBytes: 16384,
+    args: [
+      "--processes=6",
+      "--threads=3",
+      "--attempts=3000",
+      "--roaming",
+      "--signal-us=300",
+      "--kills=4",
+      "--patient",
+    ],
+    reader: { pauseMs: 4 },
+  });
+  assert(outcome.records.some((record) => !record.isDone), "nobody was killed in time");
+});
