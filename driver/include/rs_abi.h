@@ -159,7 +159,9 @@ typedef struct {
 
 typedef struct {
 	uint64_t next_index;
-	uint8_t reserved[RS_PAGE_BYTES - 8];
+	uint8_t pad0[RS_CACHE_LINE - 8];
+	uint64_t unlisted_writers; /* not 0: somebody writes or wrote who has no slot in the intent table */
+	uint8_t reserved[RS_PAGE_BYTES - RS_CACHE_LINE - 8];
 } rs_shared_page_t;
 
 /* What one thread is about to reserve, so that a writer killed between the swap and the mark can be
@@ -286,6 +288,7 @@ RS_ABI_AT(rs_set_header_t, reserved, 160);
 RS_ABI_AT(rs_set_header_t, anchors, 256);
 
 RS_ABI_ASSERT(sizeof(rs_shared_page_t) == RS_PAGE_BYTES);
+RS_ABI_AT(rs_shared_page_t, unlisted_writers, 128);
 RS_ABI_ASSERT(sizeof(rs_intent_record_t) == 16);
 RS_ABI_ASSERT(sizeof(rs_intent_t) == 128);
 RS_ABI_AT(rs_intent_t, records, 64);

@@ -40,7 +40,7 @@ static const uint32_t layout[] = {
 	AT(rs_set_header_t, tag_key), AT(rs_set_header_t, creator_pid), AT(rs_set_header_t, state),
 	AT(rs_set_header_t, creator_start), AT(rs_set_header_t, anchors),
 
-	SIZE(rs_shared_page_t), AT(rs_shared_page_t, next_index),
+	SIZE(rs_shared_page_t), AT(rs_shared_page_t, next_index), AT(rs_shared_page_t, unlisted_writers),
 
 	SIZE(rs_intent_record_t), AT(rs_intent_record_t, position), AT(rs_intent_record_t, ring_plus_1),
 	AT(rs_intent_record_t, units),

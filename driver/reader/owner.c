@@ -27,7 +27,8 @@ static int read_claim(const search_t *search, const rs_intent_record_t *record, 
 	/* D1b: the position was seen to have moved, so the record of whoever moved it is there. */
 	*begin = load_u64_relaxed(&record->position);
 	*end = *begin + (uint64_t)load_u32_relaxed(&record->units) * 8;
-	return 1;
+	/* No entry begins elsewhere, and the place may be looked at. */
+	return (*begin & 7) == 0;
 }
 
 static int is_alive(const rs_intent_t *slot, uint64_t owner)
@@ -93,6 +94,11 @@ static void consider(search_t *search, const rs_intent_t *slot, uint64_t owner, 
 static int are_all_dead(const rs_capture_t *capture, const rs_intent_t *intents)
 {
 	const rs_set_header_t *header = &capture->file.header;
+	const rs_shared_page_t *shared =
+		(const rs_shared_page_t *)(const void *)(capture->file.bytes + header->shared_off);
+	/* U1b: an entry that was seen reserved by somebody who is not in the table comes behind this word. */
+	if (load_u64_acquire(&shared->unlisted_writers))
+		return 0;
 	if (rs_host_process_alive(header->creator_pid, header->creator_start) && header->creator_pid != capture->self_pid)
 		return 0;
 	for (uint32_t n = 0; n < header->intent_count; n++) {

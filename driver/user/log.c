@@ -278,7 +278,10 @@ static void bind_rings(producer_set_t *set)
 	set->clock_kind = header->clock_kind;
 	set->intents.slots = (rs_intent_t *)(void *)(bytes + header->intent_off);
 	set->intents.count = header->intent_count;
-	rs_thread_sweep(&set->intents, consumers, header->ring_count);
+	set->intents.ring_count = header->ring_count;
+	set->intents.consumers = consumers;
+	set->intents.unlisted_writers = &((rs_shared_page_t *)(void *)(bytes + header->shared_off))->unlisted_writers;
+	rs_thread_sweep(&set->intents);
 }
 
 static int is_clock_usable(uint32_t clock_kind)

@@ -17,10 +17,21 @@ static uint64_t process_start; /* of this process, not of the one that it was fo
 
 static void give_back(void *slot)
 {
+	rs_intent_t *intent = slot;
+	/* An owner without a start time counts as alive: between the two stores of the next owner nobody takes it for dead. */
+	store_u64_relaxed(&intent->owner_start, 0);
 	/* D2a: the thread writes no more, so nobody needs its records. */
-	store_u64_release(&((rs_intent_t *)slot)->owner, 0);
+	store_u64_release(&intent->owner, 0);
 	/* Another key's destructor may still log: it begins anew. */
 	rs_thread.table = NULL;
+	rs_thread.slot = NULL;
+}
+
+/* A process that ends in order takes no slot with it; keys' destructors do not run for its main thread. */
+__attribute__((destructor)) static void give_back_at_exit(void)
+{
+	if (rs_thread.slot && rs_thread.depth == 0)
+		give_back(rs_thread.slot);
 }
 
 /* The child is another thread of another process: it may not write into its parent's records. */
@@ -55,43 +66,55 @@ static rs_intent_t *claim_slot(const rs_intent_table_t *table, uint32_t pid, uin
 	return NULL;
 }
 
+static int is_needed(const rs_intent_t *slot, const rs_intent_table_t *table)
+{
+	for (uint32_t depth = 0; depth < RS_INTENT_DEPTH; depth++) {
+		const rs_intent_record_t *record = &slot->records[depth];
+		const uint32_t ring = load_u32_relaxed(&record->ring_plus_1);
+		if (ring == 0 || ring > table->ring_count)
+			continue;
+		if (load_u64_relaxed(&record->position) >= load_u64_relaxed(&table->consumers[ring - 1].read_pos))
+			return 1;
+	}
+	return 0;
+}
+
+void rs_thread_sweep(const rs_intent_table_t *table)
+{
+	for (uint32_t n = 0; n < table->count; n++) {
+		rs_intent_t *slot = &table->slots[n];
+		uint64_t owner = load_u64_acquire(&slot->owner);
+		if (owner == 0 || rs_host_process_alive((uint32_t)(owner >> 32), load_u64_relaxed(&slot->owner_start)) ||
+		    is_needed(slot, table))
+			continue;
+		store_u64_relaxed(&slot->owner_start, 0);
+		(void)swap_u64_full(&slot->owner, &owner, 0);
+	}
+}
+
 void rs_thread_begin(const rs_intent_table_t *table)
 {
 	const uint32_t pid = (uint32_t)getpid();
 	const uint32_t tid = (uint32_t)syscall(SYS_gettid);
-	rs_intent_t *slot = claim_slot(table, pid, tid);
 
+	/* Of a set that was opened before; not while an interrupted write of this thread still stands in it. */
+	if (rs_thread.slot && rs_thread.depth == 0)
+		give_back(rs_thread.slot);
+	rs_intent_t *slot = claim_slot(table, pid, tid);
+	if (!slot) {
+		rs_thread_sweep(table);
+		slot = claim_slot(table, pid, tid);
+	}
+	if (!slot)
+		/* U1a: before anything is reserved: a reader may not take the owners in the table for all there are. */
+		store_u64_release(table->unlisted_writers, 1);
 	rs_thread.pid = pid;
 	rs_thread.tid = tid;
+	rs_thread.slot = slot;
 	rs_thread.records = slot ? slot->records : rs_thread.own;
 	/* A handler that came in between has claimed a slot of its own; it keeps the one that is written last and
 	 * the other stays taken until the process ends. */
 	barrier_signal();
 	rs_thread.table = table;
 	pthread_setspecific(slot_key, slot);
-}
-
-static int is_needed(const rs_intent_t *slot, const rs_consumer_ring_t *consumers, uint32_t ring_count)
-{
-	for (uint32_t depth = 0; depth < RS_INTENT_DEPTH; depth++) {
-		const rs_intent_record_t *record = &slot->records[depth];
-		const uint32_t ring = load_u32_relaxed(&record->ring_plus_1);
-		if (ring == 0 || ring > ring_count)
-			continue;
-		if (load_u64_relaxed(&record->position) >= load_u64_relaxed(&consumers[ring - 1].read_pos))
-			return 1;
-	}
-	return 0;
-}
-
-void rs_thread_sweep(const rs_intent_table_t *table, const rs_consumer_ring_t *consumers, uint32_t ring_count)
-{
-	for (uint32_t n = 0; n < table->count; n++) {
-		rs_intent_t *slot = &table->slots[n];
-		uint64_t owner = load_u64_acquire(&slot->owner);
-		if (owner == 0 || rs_host_process_alive((uint32_t)(owner >> 32), load_u64_relaxed(&slot->owner_start)) ||
-		    is_needed(slot, consumers, ring_count))
-			continue;
-		(void)swap_u64_full(&slot->owner, &owner, 0);
-	}
 }

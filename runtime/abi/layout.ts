@@ -106,7 +106,7 @@ export const setHeader = {
 } as const;
 
 /** `rs_shared_page_t` */
-export const sharedPage = { bytes: 4096, nextIndex: 0 } as const;
+export const sharedPage = { bytes: 4096, nextIndex: 0, unlistedWriters: 128 } as const;
 
 /** `rs_intent_record_t` */
 export const intentRecord = { bytes: 16, position: 0, ringPlus1: 8, units: 12 } as const;

@@ -40,7 +40,8 @@ export const READER_LIBRARY: ProgramOptions = {
 export const DRIVER_LIBRARY: ProgramOptions = {
   name: "libringscope.so",
   sources: ["driver/user/*.c", "driver/core/*.c"],
-  flags: ["-Wl,-z,defs"],
+  // Bound when it is loaded: a first call in a signal handler must not begin by looking up symbols.
+  flags: ["-Wl,-z,defs", "-Wl,-z,now"],
   shared: true,
 };
 

@@ -5,7 +5,7 @@
  * intent records that writers leave before they reserve.
  * @module
  */
-import { abi, intent, intentRecord } from "../abi/layout.ts";
+import { abi, intent, intentRecord, sharedPage } from "../abi/layout.ts";
 import type { Liveness } from "./liveness.ts";
 import type { RingMemory } from "./ring_memory.ts";
 import type { Place, RingView } from "./ring_view.ts";
@@ -86,6 +86,7 @@ export class Owners {
   /** Nobody who ever wrote here is left, so what is unfinished stays so, whether an intent record tells of it or not. */
   #areAllDead(): boolean {
     const { header, producer } = this.#memory;
+    if (producer.load64(header.sharedOff + sharedPage.unlistedWriters) !== 0n) return false;
     if (header.creatorPid !== Deno.pid && this.#liveness.isAlive(header.creatorPid, header.creatorStart)) {
       return false;
     }

@@ -106,7 +106,7 @@ function valueReaderOf(data: Data): Read {
         ? (row) => BigInt(values[row])
         : (row) => values[row];
     case Type.Utf8: {
-      const decoder = new TextDecoder();
+      const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
       return (row) => decoder.decode(values.subarray(data.valueOffsets[row], data.valueOffsets[row + 1]));
     }
     case Type.Binary:

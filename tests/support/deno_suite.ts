@@ -8,9 +8,13 @@ const PERMISSIONS = ["read", "write", "env", "sys", "run", "ffi"].map((name) => 
 
 /**
  * Runs `deno test` over the folders that exist. Types are left to `deno task ok`. A run that ends badly without a failed
- * test (a file that does not load, a leak) counts as one failure.
+ * test (a file that does not load, a leak) counts as one failure. `parallel` runs several files at a time.
  */
-export async function runDenoTests(name: string, folders: readonly string[]): Promise<SuiteCounts> {
+export async function runDenoTests(
+  name: string,
+  folders: readonly string[],
+  options: { parallel?: boolean } = {},
+): Promise<SuiteCounts> {
   const root = projectRoot();
   const present = folders.filter((folder) => holdsTests(join(root, folder)));
   if (present.length === 0) return NO_COUNTS;
@@ -18,7 +22,15 @@ export async function runDenoTests(name: string, folders: readonly string[]): Pr
   await Deno.mkdir(join(buildFolder(), "test"), { recursive: true });
   await Deno.remove(report).catch(() => {});
   const { success, code } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-prompt", "--no-check", ...PERMISSIONS, `--junit-path=${report}`, ...present],
+    args: [
+      "test",
+      "--no-prompt",
+      "--no-check",
+      ...(options.parallel === true ? ["--parallel"] : []),
+      ...PERMISSIONS,
+      `--junit-path=${report}`,
+      ...present,
+    ],
     cwd: root,
     stdin: "null",
   }).spawn().status;

@@ -41,7 +41,9 @@ export async function readLatencies(path: string, signal: AbortSignal): Promise<
     };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    printWarning(`the delivery latencies could not be read from ${path}: ${error.message}`);
+    printWarning(
+      `the delivery latencies could not be read from ${path}: ${error.message.replace(/\s*\n\s*/g, " ")}`,
+    );
     return { byProcessor: new Map(), all: null };
   }
 }
