@@ -296,6 +296,7 @@ rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_bytes, uint32_t
 
 rs_status_t rs_drain_once(rs_capture_t *capture, uint64_t *entries)
 {
+	*entries = 0;
 	const rs_status_t status = rs_drain_round(capture, entries);
 	seal_when_due(capture);
 	return status;

@@ -37,7 +37,7 @@ void rs_emit_seal(rs_capture_t *capture)
 	batch->drain_ticks = capture->is_clock_foreign ? 0 : rs_host_clock_read(header->clock_kind);
 	batch->ticks_per_second = header->ticks_per_second;
 	/* The header's rate was measured in a few milliseconds; what the two anchors span is longer. */
-	const int64_t span_ns = batch->anchor.unix_ns - capture->first_anchor.unix_ns;
+	const int64_t span_ns = (int64_t)((uint64_t)batch->anchor.unix_ns - (uint64_t)capture->first_anchor.unix_ns);
 	if (span_ns > 1000000000) {
 		const double rate = (double)(batch->anchor.ticks - capture->first_anchor.ticks) * 1e9 / (double)span_ns;
 		const double ratio = rate / (double)header->ticks_per_second;

@@ -65,7 +65,7 @@ static void compare_clocks(rs_capture_t *capture)
 	}
 	const rs_anchor_t now = rs_host_anchor(header->clock_kind);
 	const double elapsed_ns = ((double)now.ticks - (double)capture->first_anchor.ticks) * 1e9 / (double)header->ticks_per_second;
-	const double wall_ns = (double)(now.unix_ns - capture->first_anchor.unix_ns);
+	const double wall_ns = (double)now.unix_ns - (double)capture->first_anchor.unix_ns;
 	const double apart_ns = elapsed_ns > wall_ns ? elapsed_ns - wall_ns : wall_ns - elapsed_ns;
 	/* A rate that was measured in 10 ms may be off by 100 ppm after days. */
 	capture->is_clock_foreign = elapsed_ns < 0 || apart_ns > CLOCK_FOREIGN_NS + 1e-4 * wall_ns;

@@ -262,7 +262,9 @@ static rs_status_t end_segments(rs_capture_t *capture, rs_message_t *message)
 static int64_t unix_ns_of(const rs_batch_t *batch, uint64_t ticks)
 {
 	const int64_t away = (int64_t)(ticks - batch->anchor.ticks);
-	return batch->anchor.unix_ns + (int64_t)((__int128)away * 1000000000 / (int64_t)batch->ticks_per_second);
+	const uint64_t away_ns = (uint64_t)((__int128)away * 1000000000 / (__int128)batch->ticks_per_second);
+	/* Unsigned: a header whose anchor cannot be gives times that cannot be. */
+	return (int64_t)((uint64_t)batch->anchor.unix_ns + away_ns);
 }
 
 static void note_facts(segment_facts_t *facts, const rs_batch_t *batch)

@@ -7,6 +7,7 @@
 import { setHeader } from "../abi/layout.ts";
 import { ClockKind } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
+import { readSpecialFile, specialFileBytes } from "../ffi/special_files.ts";
 import { loadConsumerPid, storeConsumerPid } from "./checkpoint.ts";
 import { Libc, type LibcLibrary, openLibc } from "./libc.ts";
 import { type RingMemory, SharedBytes } from "./ring_memory.ts";
@@ -114,25 +115,12 @@ export class LiveMapping implements RingMemory, Disposable {
 }
 
 function readHeaderOfFile(path: string): SetHeader {
-  try {
-    using file = Deno.openSync(path, { read: true, write: true });
-    const bytes = new Uint8Array(setHeader.bytes);
-    let count = 0;
-    for (;;) {
-      const read = file.readSync(bytes.subarray(count));
-      if (read === null || read === 0) break;
-      count += read;
-    }
-    return readSetHeader(bytes.subarray(0, count), file.statSync().size, path);
-  } catch (error) {
-    if (
-      error instanceof DriverError || error instanceof Deno.errors.NotCapable || !(error instanceof Error)
-    ) {
-      throw error;
-    }
-    const next = error instanceof Deno.errors.NotFound
-      ? "check the path; the program that logs makes the rings when it starts"
-      : "record as the user who made them";
-    throw new DriverError(`cannot open the rings ${path}: ${error.message}; ${next}`, { cause: error });
+  const bytes = readSpecialFile(path), size = specialFileBytes(path);
+  if (bytes === null || size === null) {
+    throw new DriverError(
+      `cannot open the rings ${path}: it is not there, or may not be read; check the path (the program that logs makes the rings ` +
+        "when it starts), and record as the user who made them",
+    );
   }
+  return readSetHeader(bytes.subarray(0, setHeader.bytes), size, path);
 }

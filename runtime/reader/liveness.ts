@@ -2,6 +2,7 @@
  * Whether a process that once wrote into a ring set still lives.
  * @module
  */
+import { readSpecialFile } from "../ffi/special_files.ts";
 
 /** Answers for one system. */
 export interface Liveness {
@@ -16,14 +17,10 @@ export interface Liveness {
 /** For images: whoever wrote into the ring set has ended. */
 export const nobodyLives: Liveness = { isAlive: () => false };
 
+/** What the system says of a process; null when it says nothing. */
 function readStat(pid: number): string | null {
-  try {
-    return Deno.readTextFileSync(`/proc/${pid}/stat`);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    // A process that cannot be looked at counts as alive.
-    return "";
-  }
+  const bytes = readSpecialFile(`/proc/${pid}/stat`);
+  return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 
 /** For rings of this machine, by /proc. Where that shows nothing, every process counts as alive. */

@@ -1,8 +1,13 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
+import { readSpecialFile } from "../ffi/special_files.ts";
 import { linuxProcesses, nobodyLives } from "./liveness.ts";
 
+function readStat(pid: number): string {
+  return new TextDecoder().decode(readSpecialFile(`/proc/${pid}/stat`) ?? new Uint8Array());
+}
+
 function startOf(pid: number): bigint {
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const stat = readStat(pid);
   return BigInt(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]!);
 }
 
@@ -34,7 +39,7 @@ Deno.test("a zombie is not alive", async () => {
   const reader = shell.stdout.getReader();
   const pid = Number(new TextDecoder().decode((await reader.read()).value).trim());
   const state = () => {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const stat = readStat(pid);
     return stat[stat.lastIndexOf(")") + 2];
   };
   while (state() !== "Z") await new Promise((resolve) => setTimeout(resolve, 1));

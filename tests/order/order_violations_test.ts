@@ -109,5 +109,5 @@ Deno.test("order_violations catches one witness that overtook its cause", () => 
 });
 
 Deno.test("order_violations catches an entry that is stored twice", () => {
-  assertEquals(violations.get("doubled"), { duplicate_seq: 1, stored_order: 1 });
+  assertEquals(violations.get("doubled"), { duplicate_seq: 1, duplicate_idx: 1 });
 });

@@ -1,5 +1,5 @@
-import { basename } from "@std/path";
-import { type CaptureInfo, readCaptureInfo } from "../../store/folder.ts";
+import { basename, dirname } from "@std/path";
+import { type CaptureInfo, listCaptures, readCaptureInfo } from "../../store/folder.ts";
 import { openStore } from "../../store/store.ts";
 import { type CaptureState, captureState } from "./capture_state.ts";
 
@@ -19,6 +19,8 @@ export interface CaptureFacts {
   readonly info: CaptureInfo;
   /** Entries that can be read, also of a capture that was cut short. */
   readonly entries: bigint;
+  /** Of all files of the folder. */
+  readonly bytes: number;
   readonly trustworthy: boolean;
   /** Why the numbers are not to be trusted; empty when they are. */
   readonly reasons: readonly string[];
@@ -42,6 +44,7 @@ export async function readCaptureFacts(path: string): Promise<CaptureFacts> {
     state: await captureState(path, info),
     info,
     entries: BigInt(loaded?.[0] as bigint),
+    bytes: (await listCaptures(dirname(path))).find((one) => one.path === path)?.bytes ?? Number(info.bytes),
     trustworthy: health?.[0] === true,
     reasons: texts(health?.[1]),
     warnings: texts(loaded?.[1]),

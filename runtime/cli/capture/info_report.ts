@@ -37,12 +37,12 @@ function verdict({ name, trustworthy, reasons, state }: CaptureFacts): string[] 
   return [`${bold(name)}: ${head}`, ...reasons.map((reason) => `  - ${printable(reason)}`)];
 }
 
-function describe({ info, path, state, entries }: CaptureFacts): [string, string][] {
+function describe({ info, path, state, entries, bytes }: CaptureFacts): [string, string][] {
   const { started, stopped } = info;
   const ms = started === null || stopped === null ? null : Date.parse(stopped) - Date.parse(started);
   return [
     ["state", state],
-    ["entries", `${formatCount(entries)}, ${formatSize(Number(info.bytes))}`],
+    ["entries", `${formatCount(entries)}, ${formatSize(bytes)}`],
     ["started", started ?? "–"],
     ["stopped", ms === null ? "–" : `${stopped} (after ${formatSeconds(ms / 1000)})`],
     ["host", `${info.host}, ${info.os}, ${info.arch}`],
@@ -67,7 +67,7 @@ export function infoJson(facts: CaptureFacts): string {
     path: facts.path,
     state: facts.state,
     entries: toJsonValue(facts.entries, "UBIGINT"),
-    bytes: toJsonValue(info.bytes, "UBIGINT"),
+    bytes: facts.bytes,
     id: info.id,
     started: info.started,
     stopped: info.stopped,

@@ -59,7 +59,9 @@ export const list = defineCommand({
       one.entries === null ? "–" : formatCount(one.entries),
       one.lost === null ? "–" : formatCount(one.lost),
       formatSize(one.bytes),
-      one.problem === null ? paintState(one.state) : red(printable(one.problem.replace(`${one.path} `, ""))),
+      one.problem === null || one.state === "recording"
+        ? paintState(one.state)
+        : red(printable(one.problem.replace(`${one.path} `, ""))),
     ]);
     await print(`${renderTable(COLUMNS, rows, { width: terminalWidth() })}\n`);
     return 0;

@@ -1,0 +1,93 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { projectRoot } from "../../runtime/build/place.ts";
+import { newUser, TASK, userEnvironment } from "./ringscope.ts";
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+async function readBlocks(): Promise<Block[]> {
+  const text = await Deno.readTextFile(join(projectRoot(), "README.md"));
+  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", block = ""]) => ({
+    language,
+    text: block,
+  }));
+}
+
+/** A `deno` and an `npx` that run this project's tasks from any folder, with the Deno that runs this test. */
+async function installShims(folder: string): Promise<void> {
+  await Deno.mkdir(folder);
+  const words = TASK.map((word) => `'${word}'`).join(" ");
+  const shim = `#!/bin/sh
+case "$*" in *"task test") exit 0 ;; *"task ok") exit 0 ;; esac # this test is part of them
+while [ "$1" != task ]; do shift; done
+shift
+exec ${words} "$@"
+`;
+  for (const name of ["deno", "npx"]) await Deno.writeTextFile(join(folder, name), shim, { mode: 0o755 });
+}
+
+Deno.test("the commands of the README run one after the other, as they are printed", async () => {
+  const blocks = await readBlocks();
+  const script = blocks.filter(({ language }) => language === "sh").map(({ text }) => text);
+  const source = blocks.find(({ language }) => language === "c");
+  assert(script.length >= 5 && source !== undefined);
+
+  await using user = await newUser();
+  const shims = join(user.folder, "shims");
+  await installShims(shims);
+  await Deno.writeTextFile(join(user.folder, "drops.c"), source.text);
+  for (const name of ["build", "driver"]) {
+    await Deno.symlink(join(projectRoot(), name), join(user.folder, name));
+  }
+  const environment = userEnvironment();
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-eu", "-c", script.join("\n")],
+    cwd: user.folder,
+    clearEnv: true,
+    env: { ...environment, PATH: `${shims}:${environment["PATH"]}` },
+    stdin: "null",
+  }).output();
+  const shown = new TextDecoder().decode(stdout);
+  assertEquals(code, 0, `${shown}\n${new TextDecoder().decode(stderr)}`);
+  assert(shown.includes("3 packets dropped"), "the reader's own program was recorded");
+});
+
+Deno.test("the TypeScript of the README works on a capture", async () => {
+  const block = (await readBlocks()).find(({ language }) => language === "ts");
+  assert(block !== undefined);
+  await using user = await newUser();
+  const recorded = await user.run(["capture", "--quiet", "--name", "drops", "--", "true"]);
+  assertEquals(recorded.code, 0, recorded.stderr);
+  const module = join(user.folder, "readme.ts");
+  const runtime = new URL("../../runtime/mod.ts", import.meta.url).href;
+  await Deno.writeTextFile(
+    module,
+    `${block.text.replace("./runtime/mod.ts", runtime)}\nconsole.log(rows.length);\n`,
+  );
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-env",
+      "--allow-sys",
+      "--allow-ffi",
+      "--config",
+      join(projectRoot(), "deno.json"),
+      module,
+    ],
+    cwd: user.folder,
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, "0\n"], new TextDecoder().decode(stderr));
+});
+
+Deno.test("every link of the README leads somewhere", async () => {
+  const text = await Deno.readTextFile(join(projectRoot(), "README.md"));
+  for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)\)/g)) {
+    if (/^https?:/.test(target)) continue;
+    assert((await Deno.stat(join(projectRoot(), target))).isFile, target);
+  }
+});

@@ -1,0 +1,76 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { VERSION } from "../../runtime/version.ts";
+import { newUser, producer } from "./ringscope.ts";
+
+const COMMANDS = ["capture", "sql", "list", "info", "rm", "doctor"];
+
+Deno.test("every command explains itself and tells its version", async () => {
+  await using user = await newUser();
+  for (const command of COMMANDS) {
+    const help = await user.run([command, "--help"]);
+    assertEquals([help.code, help.stderr], [0, ""], command);
+    assertStringIncludes(help.stdout, `Usage: deno task ${command} [options]`);
+    const version = await user.run([command, "--version"]);
+    assertEquals([version.code, version.stdout], [0, `${VERSION}\n`], command);
+  }
+});
+
+Deno.test("wrong use is one clear line and exit status 2", async () => {
+  await using user = await newUser();
+  const cases: [string[], RegExp][] = [
+    [["capture", "--ring-size", "5000"], /power of two/],
+    [["capture", "--ring-size", "huge"], /is no size/],
+    [["capture", "--duration", "soon"], /is no duration/],
+    [["capture", "--name", "../up"], /slash/],
+    [["capture", "--once"], /--rings/],
+    [["capture", "./server"], /capture -- \.\/server/],
+    [["capture", "--"], /command to record/],
+    [["capture", "--rings", "none.rings"], /none\.rings/],
+    [["capture", "--rings", "a", "--ring-size", "4KiB"], /--rings/],
+    [["capture", "--rignsize", "1"], /--rignsize/],
+    [["list", "extra"], /unexpected argument "extra"/],
+    [["info", "nobody"], /nobody/],
+    [["rm"], /no capture is named/],
+    [["rm", "nobody"], /nobody/],
+    [["doctor", "extra"], /unexpected argument/],
+  ];
+  for (const [args, says] of cases) {
+    const { code, stdout, stderr } = await user.run(args);
+    assertEquals([code, stdout], [2, ""], args.join(" "));
+    assertMatch(stderr, /^error: [^\n]+\n$/, args.join(" "));
+    assertMatch(stderr, says);
+  }
+});
+
+Deno.test("rings of another major version of the ABI are refused", async () => {
+  await using user = await newUser();
+  const rings = join(user.folder, "future.rings");
+  await new Deno.Command(await producer(), { args: ["rings", rings, "1"] }).output();
+  {
+    using file = await Deno.open(rings, { write: true });
+    await file.seek(8, Deno.SeekMode.Start); // abi_major of rs_set_header_t
+    await file.write(Uint8Array.of(2, 0));
+  }
+  const { code, stderr } = await user.run(["capture", "--rings", rings, "--once"]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /^error: [^\n]*ABI[^\n]*\n$/i);
+});
+
+Deno.test("a file that is no ring set is refused", async () => {
+  await using user = await newUser();
+  await Deno.writeTextFile(join(user.folder, "notes.txt"), "x".repeat(10_000));
+  const { code, stderr } = await user.run(["capture", "--rings", "notes.txt"]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /^error: [^\n]*notes\.txt[^\n]*\n$/);
+});
+
+Deno.test("a folder that may not be written is refused", async () => {
+  await using user = await newUser();
+  await Deno.mkdir(join(user.folder, "locked"), { mode: 0o500 });
+  // Permissions of a folder do not hold root back; those of /proc do.
+  const dir = Deno.uid() === 0 ? "/proc/locked" : "locked/captures";
+  const { code, stderr } = await user.run(["capture", "--dir", dir]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /^error: [^\n]*locked[^\n]*\n$/);
+});

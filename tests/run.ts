@@ -1,0 +1,59 @@
+/**
+ * `deno task test [SUITE…]`: runs every test that this machine can run, names those that it cannot, and ends with the
+ * counts. With RINGSCOPE_NO_SKIPS=1, as in CI, a skipped test is a failure.
+ * @module
+ */
+import { bold, green, red, yellow } from "@std/fmt";
+import { runCore } from "./support/core_suite.ts";
+import { runDenoTests } from "./support/deno_suite.ts";
+import { addCounts, NO_COUNTS, type SuiteCounts } from "./support/suite_counts.ts";
+
+/** Each suite by its name, cheapest first. */
+const SUITES: Record<string, () => Promise<SuiteCounts>> = {
+  lint: () => runDenoTests("lint", ["tests/lint", "tests/support"]),
+  unit: () => runDenoTests("unit", ["runtime", "scripts", "driver"]),
+  core: runCore,
+  golden: () => runDenoTests("golden", ["tests/golden"]),
+  queries: () => runDenoTests("queries", ["tests/queries", "queries"]),
+  order: () => runDenoTests("order", ["tests/order"]),
+  stress: () => runDenoTests("stress", ["tests/stress"]),
+  e2e: () => runDenoTests("e2e", ["tests/e2e"], { parallel: true }),
+};
+
+if (import.meta.main) {
+  const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(SUITES);
+  const unknown = wanted.filter((name) => !Object.hasOwn(SUITES, name));
+  if (unknown.length > 0) {
+    console.error(`there is no suite ${unknown.join(", ")}; there are ${Object.keys(SUITES).join(", ")}`);
+    Deno.exit(2);
+  }
+  let total = NO_COUNTS;
+  const lines: string[] = [];
+  for (const name of wanted) {
+    console.log(bold(`\n== ${name}`));
+    const started = performance.now();
+    const counts = await SUITES[name]?.() ?? NO_COUNTS;
+    total = addCounts(total, counts);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    lines.push(`${name.padEnd(8)} ${summary(counts)} (${seconds} s)`);
+  }
+  console.log(`\n${lines.join("\n")}`);
+  const noSkips = Deno.env.get("RINGSCOPE_NO_SKIPS") === "1";
+  if (total.skipped.length > 0) {
+    console.log(
+      `\n${yellow(`${total.skipped.length} not run on this machine`)}${
+        noSkips ? ", which is a failure here" : ""
+      }:`,
+    );
+    for (const name of total.skipped) console.log(`  ${name}`);
+  }
+  const failed = total.failed + (noSkips ? total.skipped.length : 0);
+  console.log(`\n${total.passed} passed, ${failed} failed`);
+  Deno.exit(failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+function summary({ passed, failed, skipped }: SuiteCounts): string {
+  const parts = [green(`${passed} passed`), failed === 0 ? "0 failed" : red(`${failed} failed`)];
+  if (skipped.length > 0) parts.push(yellow(`${skipped.length} not run`));
+  return parts.join(", ");
+}
