@@ -285,10 +285,10 @@ rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_bytes, uint32_t
 			 (unsigned long long)bytes, strerror(ENOMEM));
 	if (status != RS_OK)
 		return status;
-	capture->has_pool = 1;
 	capture->batch_age_ns = (batch_age_ms ? batch_age_ms : DEFAULT_BATCH_AGE_MS) * 1000000ull;
 	capture->counted_ns = rs_monotonic_ns();
 	pthread_mutex_lock(&capture->stats_lock);
+	capture->has_pool = 1;
 	capture->public_stats.pool_bytes = capture->pool.batch_bytes * capture->pool.batch_count;
 	pthread_mutex_unlock(&capture->stats_lock);
 	return RS_OK;

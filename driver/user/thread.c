@@ -73,7 +73,9 @@ static int is_needed(const rs_intent_t *slot, const rs_intent_table_t *table)
 		const uint32_t ring = load_u32_relaxed(&record->ring_plus_1);
 		if (ring == 0 || ring > table->ring_count)
 			continue;
-		if (load_u64_relaxed(&record->position) >= load_u64_relaxed(&table->consumers[ring - 1].read_pos))
+		/* Its end: a reader may have passed the padding and stand before the entry. */
+		if (load_u64_relaxed(&record->position) + (uint64_t)load_u32_relaxed(&record->units) * 8 >
+		    load_u64_relaxed(&table->consumers[ring - 1].read_pos))
 			return 1;
 	}
 	return 0;
@@ -97,8 +99,9 @@ void rs_thread_begin(const rs_intent_table_t *table)
 	const uint32_t pid = (uint32_t)getpid();
 	const uint32_t tid = (uint32_t)syscall(SYS_gettid);
 
-	/* Of a set that was opened before; not while an interrupted write of this thread still stands in it. */
-	if (rs_thread.slot && rs_thread.depth == 0)
+	/* Of a set that was opened before; not while an interrupted write of this thread still stands in it, nor what an
+	 * interrupted first use has just claimed: that has no table yet. */
+	if (rs_thread.table && rs_thread.slot && rs_thread.depth == 0)
 		give_back(rs_thread.slot);
 	rs_intent_t *slot = claim_slot(table, pid, tid);
 	if (!slot) {

@@ -370,7 +370,7 @@ TEST("a page of an earlier reader with random bytes in it is refused or read, an
 	reading_end(&reading);
 	put_many(5);
 	rings_save(&set);
-	for (uint32_t n = 0; n < 400; n++) {
+	for (uint32_t n = 0; n < CHECK_ROUNDS(400); n++) {
 		rings_restore(&set);
 		for (uint32_t words = 0; words < 1 + n % 3; words++) {
 			random = random * 6364136223846793005ull + 1442695040888963407ull;

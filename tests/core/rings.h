@@ -123,28 +123,33 @@ static inline uint8_t payload_byte(uint32_t serial, uint32_t at)
 	return (uint8_t)(serial * 31u + at * 7u + (at >> 8));
 }
 
-/* Reserves and fills an entry; its number in `type` tells what its payload is. */
-static inline rs_status_t rings_begin(rings_t *set, uint32_t ring, rs_intent_record_t *intent, uint32_t length, rs_claim_t *claim)
+/* Everything but the state word; the serial tells what the payload is. */
+static inline void rings_fill(const rings_t *set, const rs_claim_t *claim, uint32_t serial, uint32_t length)
 {
-	const rs_status_t status = rs_ring_reserve(&set->rings[ring], intent ? intent : &set->nobody, length, claim);
-	if (status != RS_OK)
-		return status;
 	rs_entry_header_t *header = claim->header;
 	uint8_t *payload = (uint8_t *)(header + 1);
 	header->index = claim->index;
 	header->seq = claim->seq;
 	header->ticks = rs_host_clock_read(set->file.header.clock_kind);
 	header->pid = (uint32_t)getpid();
-	header->tid = ring;
-	header->type = set->serial++;
-	header->remarks = ~header->type;
+	header->tid = 1;
+	header->type = serial;
+	header->remarks = ~serial;
 	header->length = length;
 	header->kind = RS_KIND_DATA;
 	header->severity = RS_INFO;
 	header->flags = 0;
 	for (uint32_t n = 0; n < length; n++)
-		payload[n] = payload_byte(header->type, n);
-	return RS_OK;
+		payload[n] = payload_byte(serial, n);
+}
+
+/* Reserves and fills an entry. */
+static inline rs_status_t rings_begin(rings_t *set, uint32_t ring, rs_intent_record_t *intent, uint32_t length, rs_claim_t *claim)
+{
+	const rs_status_t status = rs_ring_reserve(&set->rings[ring], intent ? intent : &set->nobody, length, claim);
+	if (status == RS_OK)
+		rings_fill(set, claim, set->serial++, length);
+	return status;
 }
 
 static inline rs_claim_t rings_hold(rings_t *set, uint32_t ring, rs_intent_record_t *intent, uint32_t length)

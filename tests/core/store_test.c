@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "arrow_walk.h"
+#include "folder.h"
 #include "reading.h"
 #include "segment.h"
 
@@ -21,32 +22,6 @@
 
 static rings_t set;
 static reading_t reading;
-static char folder[256];
-
-static int remove_one(const char *path, const struct stat *found, int kind, struct FTW *place)
-{
-	(void)found;
-	(void)kind;
-	(void)place;
-	return remove(path);
-}
-
-static void remove_folder(void)
-{
-	if (folder[0])
-		(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	folder[0] = '\0';
-}
-
-static void make_folder(void)
-{
-	static int is_registered;
-	if (!is_registered++)
-		atexit(remove_folder);
-	remove_folder();
-	snprintf(folder, sizeof(folder), "%s/ringscope-core-XXXXXX", rings_folder());
-	REQUIRE(mkdtemp(folder));
-}
 
 /* --- what is in the folder ----------------------------------------------------------------------------------- */
 
@@ -183,7 +158,7 @@ static void make_entries(uint32_t entries)
 static void begin_storing(uint32_t batch_rows, uint32_t sync_ms, uint64_t segment_bytes)
 {
 	rs_message_t message = {{0}};
-	make_folder();
+	folder_make();
 	REQUIRE_EQUAL(reading_try(&reading, &set, RS_POOL_BYTES_MIN, batch_rows), RS_OK);
 	if (rs_store_open(reading.capture, folder, sync_ms, segment_bytes, &message) != RS_OK)
 		check_complain(__FILE__, __LINE__, "%s", message.text);
@@ -274,6 +249,76 @@ TEST("a folder that is there already is not written over")
 	rings_drop(&set);
 }
 
+/* --- all threads of a capture ------------------------------------------------------------------------------------ */
+
+static uint32_t polls;
+
+static void *drain_in_thread(void *argument)
+{
+	/* Relaxed: what was asked before is not ordered before what follows here. */
+	while (__atomic_load_n(&polls, __ATOMIC_RELAXED) < 2)
+		sched_yield();
+	CHECK_EQUAL(rs_drain_open(reading.capture, RS_POOL_BYTES_MIN, 40, 1, &reading.message), RS_OK);
+	__atomic_store_n((int *)argument, 1, __ATOMIC_RELEASE);
+	while (rs_drain_run(reading.capture, 3) != RS_END)
+		;
+	CHECK_EQUAL(rs_drain_finish(reading.capture, 1000), RS_OK);
+	return NULL;
+}
+
+static void *store_in_thread(void *argument)
+{
+	rs_message_t message;
+	rs_status_t status;
+	while (!__atomic_load_n((int *)argument, __ATOMIC_ACQUIRE))
+		sched_yield();
+	CHECK_EQUAL(rs_store_open(reading.capture, folder, 1, 5000, &message), RS_OK);
+	while ((status = rs_store_run(reading.capture, 2, &message)) == RS_AGAIN)
+		;
+	CHECK_EQUAL(status, RS_END);
+	CHECK_EQUAL(rs_store_finish(reading.capture, &message), RS_OK);
+	return NULL;
+}
+
+TEST("one thread drains, one stores, one syncs, and numbers may be asked for all the time")
+{
+	pthread_t drainer, writer;
+	rs_capture_stats_t stats = {0};
+	rs_ring_counters_t rings[2];
+	int is_drain_open = 0;
+	uint32_t left = 900;
+
+	polls = 0;
+	rings_make_small(&set, 2);
+	folder_make();
+	memset(&reading, 0, sizeof(reading));
+	REQUIRE_EQUAL(rs_capture_open(set.path, RS_OPEN_DRAIN, &reading.capture, &reading.message), RS_OK);
+	REQUIRE_EQUAL(pthread_create(&drainer, NULL, drain_in_thread, &is_drain_open), 0);
+	REQUIRE_EQUAL(pthread_create(&writer, NULL, store_in_thread, &is_drain_open), 0);
+	while (stats.stored_entries < 900) {
+		rs_claim_t claim;
+		if (left && rings_begin(&set, left % 2, NULL, left % 30, &claim) == RS_OK) {
+			rs_ring_commit(&claim);
+			left--;
+		}
+		CHECK_EQUAL(rs_capture_stats(reading.capture, &stats, rings, 2), 2);
+		__atomic_fetch_add(&polls, 1, __ATOMIC_RELAXED);
+		CHECK(stats.stored_entries <= stats.entries);
+		CHECK(stats.pool_used_bytes <= stats.pool_bytes || stats.pool_bytes == 0);
+	}
+	rs_capture_stop(reading.capture);
+	REQUIRE_EQUAL(pthread_join(drainer, NULL), 0);
+	REQUIRE_EQUAL(pthread_join(writer, NULL), 0);
+	(void)rs_capture_stats(reading.capture, &stats, rings, 2);
+	CHECK_EQUAL(stats.stop_requested, 1);
+	CHECK_EQUAL(rings[0].read + rings[1].read, 900);
+	CHECK(stats.stored_batches > 10);
+	reading_end(&reading);
+	check_folder();
+	CHECK_EQUAL(found.index_count, 900);
+	rings_drop(&set);
+}
+
 /* --- no space -------------------------------------------------------------------------------------------------- */
 
 /* No file may grow beyond this: a disk that is full at an exact byte. */
@@ -307,7 +352,7 @@ static void store_in_little_space(space_t *space, uint64_t segment_bytes)
 	rs_status_t status;
 
 	rings_restore(&set);
-	make_folder();
+	folder_make();
 	REQUIRE_EQUAL(reading_try(&reading, &set, 64 * RS_POOL_BYTES_MIN, 20), RS_OK);
 	limit_files(space->limit);
 	while (is_refused(space, status = rs_store_open(reading.capture, folder, 0, segment_bytes, &message), &message))
@@ -343,7 +388,7 @@ static void store_in_little_spaces(void *argument)
 				(unsigned long long)limit);
 	}
 	CHECK(refusals > 100);
-	remove_folder();
+	folder_remove();
 }
 
 TEST("a disk that is full at any byte tears and doubles nothing, and the capture goes on when there is space")
@@ -364,7 +409,7 @@ static void fill_up_at_the_end(void *argument)
 	signal(SIGXFSZ, SIG_IGN);
 	for (uint64_t room = 0; room < 8; room++) {
 		rings_restore(&set);
-		make_folder();
+		folder_make();
 		REQUIRE_EQUAL(reading_try(&reading, &set, 64 * RS_POOL_BYTES_MIN, 20), RS_OK);
 		REQUIRE_EQUAL(rs_store_open(reading.capture, folder, 0, 2000, &message), RS_OK);
 		CHECK_EQUAL(rs_drain_finish(reading.capture, 0), RS_OK);
@@ -389,7 +434,7 @@ static void fill_up_at_the_end(void *argument)
 		check_folder();
 		CHECK_EQUAL(found.index_count, 80);
 	}
-	remove_folder();
+	folder_remove();
 }
 
 TEST("a disk that is full where a segment ends leaves no segment without its end")
@@ -407,10 +452,10 @@ static void fill_a_file_system(void *argument)
 	rs_status_t status;
 	uint32_t refusals = 0;
 	(void)argument;
-	make_folder();
+	folder_make();
 	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("tmpfs", folder, "tmpfs", 0, "size=64k,mode=700") != 0) {
-		remove_folder();
+		folder_remove();
 		_exit(77);
 	}
 	snprintf(path, sizeof(path), "%s/ballast", folder);
@@ -436,7 +481,7 @@ static void fill_a_file_system(void *argument)
 	CHECK_EQUAL(found.index_count, 80);
 	close(ballast);
 	umount2(folder, MNT_DETACH);
-	remove_folder();
+	folder_remove();
 }
 
 TEST("a file system that is full is waited for, and then holds everything")

@@ -1,0 +1,120 @@
+/**
+ * `deno task bench`: what writing, draining and storing cost on this machine, measured side by side in one run.
+ * @module
+ */
+import { join, resolve } from "@std/path";
+import { buildFolder } from "../../runtime/build/place.ts";
+import { timestamp } from "../../runtime/capture/capture_json.ts";
+import { defineCommand, flag, text } from "../../runtime/cli/command.ts";
+import { applyColor } from "../../runtime/cli/common_options.ts";
+import { print } from "../../runtime/cli/output.ts";
+import { reportFailure } from "../../runtime/cli/report_failure.ts";
+import { createStatusLine } from "../../runtime/cli/status_line.ts";
+import { taskCommand, userFolder } from "../../runtime/cli/user_folder.ts";
+import { loadNative } from "../../runtime/ffi/native.ts";
+import type { BenchRow } from "./bench_row.ts";
+import { drainMeasures } from "./drain_measures.ts";
+import { describeMachine } from "./machine.ts";
+import { applyAims, runRounds } from "./measures.ts";
+import { type BenchPrograms, buildPrograms } from "./programs.ts";
+import { type BenchReport, reportJson, reportText } from "./report.ts";
+import { findSustainedRate, type SustainedSettings } from "./sustained.ts";
+import { writeMeasures } from "./write_measures.ts";
+
+interface Settings {
+  readonly rounds: number;
+  readonly sustained: SustainedSettings;
+}
+
+const MIB = 2 ** 20;
+const FULL: Settings = {
+  rounds: 200,
+  sustained: {
+    rates: [0.5e6, 1e6, 2e6, 3e6, 4e6, 5e6, 6e6, 8e6],
+    seconds: 10,
+    tries: 2,
+    diskBytes: 512 * MIB,
+  },
+};
+const QUICK: Settings = {
+  rounds: 3,
+  sustained: { rates: [0.5e6], seconds: 1, tries: 1, diskBytes: 64 * MIB },
+};
+
+const bench = defineCommand({
+  name: "bench",
+  summary: "Measure writing, draining and storing on this machine",
+  options: {
+    quick: flag("--quick", "a few repetitions only: does it run? its figures mean little"),
+    json: flag("--json", "print JSON for machines"),
+    dir: text("--dir <folder>", "where captures are written and removed again (default: build)"),
+  },
+  help: "It wants the machine for itself: whatever else runs is part of the figures.",
+  async run({ quick, json, dir }) {
+    applyColor({ color: "auto" });
+    const settings = quick ? QUICK : FULL;
+    const report = await runBench(settings, quick, dir === undefined ? buildFolder() : resolve(dir));
+    await print(`${json ? reportJson(report) : reportText(report)}\n`);
+    return 0;
+  },
+});
+
+async function runBench(settings: Settings, quick: boolean, dir: string): Promise<BenchReport> {
+  const started = timestamp();
+  const startedMs = performance.now();
+  const machine = await describeMachine();
+  const status = createStatusLine({ enabled: true });
+  status.show("building");
+  const programs = await buildPrograms();
+  await Deno.mkdir(dir, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir, prefix: ".bench-" });
+  try {
+    const rows = await measureRows(programs, settings.rounds, (round) => {
+      status.show(`round ${round} of ${settings.rounds}`);
+    });
+    const { tries, rows: captureRows } = await findSustainedRate(
+      programs.paced,
+      folder,
+      settings.sustained,
+      ({ wanted, verdict }) => status.show(`${wanted / 1e6} M entries/s to ${join(folder, "…")}: ${verdict}`),
+    );
+    const references = (wanted: boolean) => (row: BenchRow) => (row.group === "reference") === wanted;
+    const all = [...rows, ...captureRows];
+    return {
+      command: [taskCommand(), "bench", ...Deno.args].join(" "),
+      started,
+      seconds: (performance.now() - startedMs) / 1e3,
+      quick,
+      rounds: settings.rounds,
+      machine,
+      rows: [...all.filter(references(true)), ...all.filter(references(false))],
+      tries,
+    };
+  } finally {
+    status.clear();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function measureRows(
+  programs: BenchPrograms,
+  rounds: number,
+  onRound: (round: number) => void,
+): Promise<BenchRow[]> {
+  await using open = new AsyncDisposableStack();
+  const library = open.use(loadNative(programs.library));
+  const measures = [
+    ...writeMeasures(programs, library, open),
+    ...drainMeasures(programs, library, open),
+  ];
+  return applyAims(await runRounds(measures, rounds, onRound));
+}
+
+if (import.meta.main) {
+  try {
+    Deno.chdir(userFolder());
+    Deno.exitCode = await bench.run(Deno.args);
+  } catch (error) {
+    Deno.exitCode = reportFailure(error);
+  }
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * send.c - what writing costs, through the library as a program links it.
+ *
+ *   send own RINGS       nobody reads: this program returns the space between its bursts, outside of the time that it takes
+ *   send drained RINGS   a reader drains RINGS at its own pace
+ *   send closed          nothing is open
+ *
+ * A burst fits into the ring, so that every write in it is accepted; what was refused all the same is the second number of a line.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <semaphore.h>
+
+#include "clock.h"
+#include "rings.h"
+#include "rs_log.h"
+#include "worker.h"
+
+#define BURST_MAX 20000u
+#define TYPICAL_BYTES 120u /* of an entry with 64 bytes */
+#define PACED_RATE 5000000u
+#define PACED_BURST 100u
+#define PACED_BURSTS 500u
+#define DRAINED_WAIT_NS 10e9
+
+static rings_t rings;
+static uint64_t refused;
+static int is_drained;
+
+/* Entries of so many bytes that fit into three quarters of a ring. */
+static uint32_t burst_of(uint64_t entry_bytes)
+{
+	const uint64_t fit = rings.header->ring_bytes / 4 * 3 / entry_bytes;
+	return fit < BURST_MAX ? (uint32_t)fit : BURST_MAX;
+}
+
+static void answer(double ns)
+{
+	printf("%.4f %llu\n", ns, (unsigned long long)refused);
+	refused = 0;
+}
+
+static double send_burst(uint32_t count, size_t length)
+{
+	char payload[512] = {1};
+	uint64_t full = 0;
+	const double start = now_ns();
+	for (uint32_t n = 0; n < count; n++)
+		full += rs_send(7, n, payload, length) != RS_OK;
+	const double ns = (now_ns() - start) / count;
+	__atomic_fetch_add(&refused, full, __ATOMIC_RELAXED);
+	return ns;
+}
+
+static double log_burst(uint32_t count)
+{
+	const double start = now_ns();
+	for (uint32_t n = 0; n < count; n++)
+		refused += rs_log(RS_INFO, "open %s: %d bytes in %u us", "/usr/lib/libexample.so.1", 4096, n) != RS_OK;
+	return (now_ns() - start) / count;
+}
+
+static void warm_up(void)
+{
+	(void)send_burst(burst_of(TYPICAL_BYTES) / 10, 64);
+	return_space(&rings);
+	refused = 0;
+}
+
+static void send_of(size_t length)
+{
+	warm_up();
+	answer(send_burst(burst_of(RS_ENTRY_HEADER_BYTES + length), length));
+	return_space(&rings);
+}
+
+static void send_0(void)
+{
+	send_of(0);
+}
+
+static void send_64(void)
+{
+	send_of(64);
+}
+
+static void send_512(void)
+{
+	send_of(512);
+}
+
+static void log_typical(void)
+{
+	warm_up();
+	answer(log_burst(burst_of(RS_ENTRY_HEADER_BYTES + 64)));
+	return_space(&rings);
+}
+
+static void send_refused(void)
+{
+	char payload[64] = {1};
+	while (rs_send(7, 0, payload, sizeof(payload)) == RS_OK)
+		;
+	const double ns = send_burst(BURST_MAX / 4, sizeof(payload));
+	if (refused != BURST_MAX / 4)
+		give_up("a full ring took an entry", "");
+	refused = 0;
+	answer(ns);
+	return_space(&rings);
+}
+
+/* --- references --- */
+
+static void clock_alone(void)
+{
+#ifdef RS_CLOCK_COUNTER
+	uint64_t sum = 0;
+	const double start = now_ns();
+	for (uint32_t n = 0; n < BURST_MAX; n++) {
+		sum += rs_clock_counter();
+		__asm__ volatile("" : "+r"(sum));
+	}
+	answer((now_ns() - start) / BURST_MAX);
+#else
+	const double start = now_ns();
+	for (uint32_t n = 0; n < BURST_MAX; n++)
+		(void)now_ns();
+	answer((now_ns() - start) / BURST_MAX);
+#endif
+}
+
+static void call_alone(void)
+{
+	uint32_t open = 0;
+	const double start = now_ns();
+	for (uint32_t n = 0; n < BURST_MAX; n++)
+		open += (uint32_t)rs_is_open();
+	const double ns = (now_ns() - start) / BURST_MAX;
+	if (open != BURST_MAX)
+		give_up("the rings are not open", "");
+	answer(ns);
+}
+
+/* The payload of an entry to where the entries of a ring would lie. */
+static void copy_alone(void)
+{
+	static char buffer[4 << 20];
+	const char payload[64] = {1};
+	memset(buffer, 1, sizeof(buffer));
+	const double start = now_ns();
+	for (uint32_t n = 0; n < BURST_MAX; n++) {
+		memcpy(buffer + (uint64_t)n * TYPICAL_BYTES, payload, sizeof(payload));
+		__asm__ volatile("" : : : "memory");
+	}
+	answer((now_ns() - start) / BURST_MAX);
+}
+
+/* In GB/s, of memory that no cache holds. */
+static void copy_bandwidth(void)
+{
+	static char *from, *to;
+	const size_t bytes = 64u << 20;
+	if (!from) {
+		from = malloc(bytes);
+		to = malloc(bytes);
+		if (!from || !to)
+			give_up("copy memory", "no memory");
+		memset(from, 1, bytes);
+		memset(to, 1, bytes);
+	}
+	const double start = now_ns();
+	memcpy(to, from, bytes);
+	__asm__ volatile("" : : "r"(to) : "memory");
+	answer((double)bytes / (now_ns() - start));
+}
+
+/* --- two processors --- */
+
+static sem_t second_wanted;
+static uint32_t arrived;
+static double second_ns;
+static uint32_t second_done;
+
+static void meet(void)
+{
+	__atomic_fetch_add(&arrived, 1, __ATOMIC_ACQ_REL);
+	while (__atomic_load_n(&arrived, __ATOMIC_ACQUIRE) < 2)
+		;
+}
+
+static void *second_writer(void *unused)
+{
+	(void)unused;
+	if (!pin(1))
+		give_up("bind a thread", "there is one processor only");
+	for (;;) {
+		sem_wait(&second_wanted);
+		(void)send_burst(burst_of(TYPICAL_BYTES) / 10, 64);
+		meet();
+		second_ns = send_burst(burst_of(TYPICAL_BYTES) / 2, 64);
+		__atomic_store_n(&second_done, 1, __ATOMIC_RELEASE);
+	}
+	return NULL;
+}
+
+static void send_64_two(void)
+{
+	static int is_started;
+	pthread_t thread;
+
+	if (!is_started && (sem_init(&second_wanted, 0, 0) != 0 || pthread_create(&thread, NULL, second_writer, NULL) != 0))
+		give_up("start a thread", "the system refused");
+	is_started = 1;
+	arrived = 0;
+	second_done = 0;
+	sem_post(&second_wanted);
+	warm_up();
+	meet();
+	const double first_ns = send_burst(burst_of(TYPICAL_BYTES) / 2, 64);
+	while (!__atomic_load_n(&second_done, __ATOMIC_ACQUIRE))
+		;
+	answer((first_ns + second_ns) / 2);
+	return_space(&rings);
+}
+
+/* --- with a reader --- */
+
+static void pause_ns(long ns)
+{
+	const struct timespec pause = {0, ns};
+	nanosleep(&pause, NULL);
+}
+
+static void wait_for_reader(void)
+{
+	const double patience = now_ns() + DRAINED_WAIT_NS;
+	while (!is_space_returned(&rings)) {
+		if (now_ns() > patience)
+			give_up("wait for the reader", "it does not return the space");
+		pause_ns(50000);
+	}
+}
+
+/* At some moment of the reader's own rhythm, which is 1 to 2 ms long. */
+static void send_64_drained(void)
+{
+	static unsigned int seed = 1;
+	wait_for_reader();
+	(void)send_burst(burst_of(TYPICAL_BYTES) / 10, 64);
+	refused = 0;
+	wait_for_reader();
+	pause_ns(rand_r(&seed) % 2000000);
+	answer(send_burst(burst_of(TYPICAL_BYTES), 64));
+}
+
+/* Small bursts at a rate that a capture sustains; the time in between does not count. */
+static void send_64_paced(void)
+{
+	const double period = 1e9 / PACED_RATE * PACED_BURST;
+	double busy = 0;
+
+	if (is_drained)
+		wait_for_reader();
+	const double start = now_ns();
+	for (uint32_t n = 0; n < PACED_BURSTS; n++) {
+		while (now_ns() < start + n * period)
+			;
+		busy += send_burst(PACED_BURST, 64) * PACED_BURST;
+		if (!is_drained && n % 100 == 99)
+			return_space(&rings);
+	}
+	if (!is_drained)
+		return_space(&rings);
+	answer(busy / (PACED_BURSTS * PACED_BURST));
+}
+
+static const row_t OWN_ROWS[] = {
+	{"clock", clock_alone},	  {"call", call_alone},	     {"copy", copy_alone},	 {"send_64", send_64},
+	{"send_64_two", send_64_two}, {"send_0", send_0},	     {"send_512", send_512}, {"log", log_typical},
+	{"refused", send_refused},    {"send_64_paced", send_64_paced}, {"bandwidth", copy_bandwidth},
+};
+static const row_t DRAINED_ROWS[] = {{"send_64_drained", send_64_drained}, {"send_64_paced_drained", send_64_paced}};
+
+static void send_closed(void)
+{
+	(void)send_burst(BURST_MAX, 64);
+	const double ns = send_burst(BURST_MAX, 64);
+	if (refused != 2 * BURST_MAX)
+		give_up("something is open", "");
+	refused = 0;
+	answer(ns);
+}
+
+static const row_t CLOSED_ROWS[] = {{"not_recorded", send_closed}};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+int main(int argc, char **argv)
+{
+	char message[512];
+
+	if (argc < 2 || !pin(0))
+		give_up("usage", "send own|drained RINGS, send closed");
+	if (strcmp(argv[1], "closed") == 0)
+		return serve(CLOSED_ROWS, COUNT(CLOSED_ROWS));
+	if (argc < 3 || rs_open(argv[2], message, sizeof(message)) != RS_OK)
+		give_up("open the rings", argc < 3 ? "no path" : message);
+	rings = map_rings(argv[2]);
+	is_drained = strcmp(argv[1], "drained") == 0;
+	return is_drained ? serve(DRAINED_ROWS, COUNT(DRAINED_ROWS)) : serve(OWN_ROWS, COUNT(OWN_ROWS));
+}

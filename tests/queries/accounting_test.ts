@@ -1,0 +1,154 @@
+import { assertEquals } from "@std/assert";
+import { type CaptureInput, type EntryInput, makeBatch, makeGaps } from "../support/make_capture.ts";
+import { openLibrary } from "./open_library.ts";
+
+/** Entries of processor 0 with these numbers of attempts. */
+const entries = (...seqs: number[]): EntryInput[] => seqs.map((seq, idx) => ({ idx, seq, ticks: idx }));
+
+/** A capture of one batch whose counters are these, and whose holes have lost so many. */
+function counted(
+  rows: EntryInput[],
+  counters: Record<string, number>,
+  ...lostInGaps: number[]
+): CaptureInput {
+  return {
+    logs: [[makeBatch(rows, { counters: [counters] })]],
+    gaps: lostInGaps.length === 0
+      ? []
+      : [makeGaps(lostInGaps.map((lost) => ({ cause: "lost_full", lost })), 0)],
+  };
+}
+
+const EVERY_TERM = { attempts: 11, read: 2, discarded: 3, lost_full: 3, corrupt: 1, mixed: 1, pending: 1 };
+
+const { rows } = await openLibrary({
+  every_term: counted(entries(0, 10), EVERY_TERM, 4, 1),
+  attempt_too_many: counted(entries(0, 10), { ...EVERY_TERM, attempts: 12 }, 5),
+  attempt_too_few: counted(entries(0, 10), { ...EVERY_TERM, attempts: 10 }, 5),
+  row_too_few: counted(entries(0), EVERY_TERM, 5),
+  row_too_many: counted(entries(0, 1, 10), EVERY_TERM, 5),
+  loss_without_hole: counted(entries(0, 10), EVERY_TERM, 4),
+  hole_without_loss: counted(entries(0, 10), EVERY_TERM, 6),
+  last_counters: {
+    logs: [[
+      makeBatch(entries(0), { batch: 0, counters: [{ attempts: 9, read: 1 }] }),
+      makeBatch([{ idx: 1, seq: 1, ticks: 1 }], { batch: 1, counters: [{ attempts: 2, read: 2 }] }),
+    ]],
+  },
+  stray_row: counted([{ idx: 0, seq: 0, ticks: 1, processor: 5 }], {}),
+  stray_hole: {
+    logs: [[makeBatch([], { counters: [{}] })]],
+    gaps: [makeGaps([{ processor: 6, cause: "corrupt", lost: 1 }], 0)],
+  },
+  growing: { ...counted(entries(0, 10), EVERY_TERM, 4), info: { complete: false } },
+  growing_too_much: { ...counted(entries(0, 10), EVERY_TERM, 6), info: { complete: false } },
+});
+
+const balanced = (capture: string) =>
+  rows(`SELECT balanced FROM accounting WHERE capture = '${capture}'`).flat();
+
+Deno.test("accounting closes where every term agrees", () => {
+  assertEquals(
+    rows(`
+      SELECT processor, attempts, read, discarded, lost, pending, unaccounted, rows_stored, rows_expected,
+        gaps_lost, balanced
+      FROM accounting WHERE capture = 'every_term'`),
+    [[0, 11n, 2n, 3n, 5n, 1n, 0n, 2n, 2n, 5n, true]],
+  );
+});
+
+Deno.test("accounting takes the last counters of a ring", () => {
+  assertEquals(balanced("last_counters"), [true]);
+});
+
+for (
+  const [capture, what] of [
+    ["attempt_too_many", "an attempt is not accounted for"],
+    ["attempt_too_few", "an attempt is accounted for twice"],
+    ["row_too_few", "an entry is missing that was read"],
+    ["row_too_many", "an entry is there that was not read"],
+    ["loss_without_hole", "a loss has no hole"],
+    ["hole_without_loss", "a hole is not counted as a loss"],
+  ] as const
+) {
+  Deno.test(`accounting does not close where ${what}`, () => assertEquals(balanced(capture), [false]));
+}
+
+Deno.test("accounting says by how much the attempts do not close", () => {
+  assertEquals(
+    rows("SELECT capture, unaccounted FROM accounting WHERE capture LIKE 'attempt%' ORDER BY capture"),
+    [["attempt_too_few", -1n], ["attempt_too_many", 1n]],
+  );
+});
+
+Deno.test("accounting shows entries and holes of a processor that no counter knows", () => {
+  const query = (capture: string) =>
+    rows(
+      `SELECT processor, attempts, rows_stored, gaps_lost, balanced FROM accounting WHERE capture = '${capture}'`,
+    );
+  assertEquals(query("stray_row"), [[0, 0n, 0n, 0n, true], [5, null, 1n, 0n, false]]);
+  assertEquals(query("stray_hole"), [[0, 0n, 0n, 0n, true], [6, null, 0n, 1n, false]]);
+});
+
+Deno.test("accounting lets holes be behind the counter in a capture that is not complete, and never before it", () => {
+  assertEquals(balanced("growing"), [true]);
+  assertEquals(balanced("growing_too_much"), [false]);
+});
+
+/** A capture of three batches with three entries each, of which the second lost two attempts before its last entry. */
+function threeBatches(): CaptureInput {
+  const seqs = [[0, 1, 2], [3, 4, 7], [8, 9, 10]];
+  return {
+    logs: [
+      seqs.map((of, batch) =>
+        makeBatch(of.map((seq) => ({ idx: seq, seq, ticks: seq })), {
+          batch,
+          counters: [{ attempts: of[2]! + 1, read: 3 * (batch + 1), lost_full: batch === 0 ? 0 : 2 }],
+        })
+      ),
+    ],
+    gaps: [makeGaps([{ cause: "lost_full", lost: 2 }], 1)],
+  };
+}
+
+Deno.test("accounting of a store that has dropped the oldest entries", async (test) => {
+  const store = await openLibrary({
+    all: threeBatches(),
+    first_dropped: threeBatches(),
+    two_dropped: threeBatches(),
+    second_missing: threeBatches(),
+    entry_missing: threeBatches(),
+    entry_vanished: threeBatches(),
+    nothing_left: threeBatches(),
+  });
+  /** Leaves these entries of a capture, and says that so many were loaded. */
+  const keep = (number: number, seqs: string, loaded: number) => {
+    store.rows(`DELETE FROM _entries_${number} WHERE NOT (${seqs})`);
+    const capture = store.rows("SELECT capture FROM _captures")[number]![0];
+    store.rows(`UPDATE _captures SET loaded_rows = ${loaded} WHERE capture = '${capture}'`);
+  };
+  keep(1, "seq >= 3", 6);
+  keep(2, "seq >= 8", 3);
+  keep(3, "seq < 3 OR seq >= 8", 6);
+  keep(4, "seq >= 4", 5);
+  keep(5, "seq >= 4", 6);
+  keep(6, "false", 0);
+  const steps = {
+    all: ["closes with all of them", 9n, 9n, true],
+    first_dropped: ["closes with those of the newer batches", 6n, 6n, true],
+    two_dropped: ["closes with those of the newest batch", 3n, 3n, true],
+    second_missing: ["does not close without a batch in the middle", 6n, 6n, false],
+    entry_missing: ["does not close with a part of a batch", 5n, null, false],
+    entry_vanished: ["does not close when an entry was loaded and is not there", 5n, 6n, false],
+    nothing_left: ["closes with none", 0n, 0n, true],
+  } as const;
+  for (const [capture, [name, stored, expected, balanced]] of Object.entries(steps)) {
+    await test.step(name, () =>
+      assertEquals(
+        store.rows(
+          `SELECT rows_stored, rows_expected, balanced FROM accounting WHERE capture = '${capture}'`,
+        ),
+        [[stored, expected, balanced]],
+      ));
+  }
+});

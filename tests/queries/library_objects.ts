@@ -1,0 +1,60 @@
+/**
+ * What the SQL library consists of, as the database itself tells it.
+ *
+ * @module
+ */
+import { basename, dirname } from "@std/path";
+import { listQueryFiles } from "../../runtime/store/sql_library.ts";
+import type { Library } from "./open_library.ts";
+
+/** A column of a view. */
+export interface LibraryColumn {
+  readonly name: string;
+  readonly type: string;
+  /** Null when nobody has written one. */
+  readonly comment: string | null;
+}
+
+/** A view or macro of the library. */
+export interface LibraryObject {
+  readonly kind: "view" | "macro";
+  readonly name: string;
+  /** The folder below `queries/` that holds its file. */
+  readonly folder: string;
+  readonly comment: string | null;
+  readonly columns: readonly LibraryColumn[];
+  readonly parameters: readonly string[];
+}
+
+/** Views that the store makes itself; the library stands on them. */
+const BASE = ["_entries", "_gaps", "_snapshots"];
+
+/** All objects of the library in the order of their files; each is defined by the file of its name. */
+export async function readLibrary(library: Library): Promise<LibraryObject[]> {
+  const columns = Map.groupBy(
+    library.rows(`
+      SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal
+      ORDER BY table_name, column_index`) as [string, string, string, string | null][],
+    ([view]) => view,
+  );
+  const views = library.rows(
+    "SELECT 'view', view_name, comment, [] FROM duckdb_views() WHERE NOT internal",
+  );
+  const macros = library.rows(
+    "SELECT 'macro', function_name, comment, parameters FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro'",
+  );
+  const found = [...views, ...macros] as ["view" | "macro", string, string | null, string[]][];
+  const files = await listQueryFiles();
+  const placeOf = (name: string) => files.findIndex((file) => basename(file, ".sql") === name);
+  return found
+    .filter(([, name]) => !BASE.includes(name))
+    .sort(([, a], [, b]) => placeOf(a) - placeOf(b))
+    .map(([kind, name, comment, parameters]) => ({
+      kind,
+      name,
+      folder: basename(dirname(files[placeOf(name)] ?? "")),
+      comment,
+      columns: (columns.get(name) ?? []).map(([, name, type, comment]) => ({ name, type, comment })),
+      parameters,
+    }));
+}

@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import { basename } from "@std/path";
+import { listQueryFiles, queriesFolder } from "../../runtime/store/sql_library.ts";
+import { readLibrary } from "./library_objects.ts";
+import { openLibrary } from "./open_library.ts";
+import { formatMarkdown, renderReadme } from "./render_readme.ts";
+
+const library = await openLibrary({});
+const objects = await readLibrary(library);
+const isPublic = ({ name }: { name: string }) => !name.startsWith("_");
+
+Deno.test("every file of the library defines the view or macro of its name, and nothing else", async () => {
+  const files = (await listQueryFiles()).map((file) => basename(file, ".sql"));
+  assertEquals(objects.map(({ name }) => name), files);
+});
+
+Deno.test("the library has the names of the contract", () => {
+  const names = new Set(objects.filter(isPublic).map(({ name }) => name));
+  const contract = [
+    ...["logs", "rings", "gaps", "captures", "at_least", "latency_by_processor", "loss_by_processor"],
+    ...["rate_by_processor", "accounting", "order_violations", "capture_health"],
+  ];
+  assertEquals(contract.filter((name) => !names.has(name)), []);
+});
+
+Deno.test("every view and macro is documented in the database", () => {
+  assertEquals(objects.filter(({ comment }) => !comment).map(({ name }) => name), []);
+});
+
+Deno.test("every column of every public view is documented in the database", () => {
+  const columns = objects.filter(isPublic).flatMap(({ name, columns }) =>
+    columns.map((column) => ({ ...column, name: `${name}.${column.name}` }))
+  );
+  assertEquals(columns.length > 100, true);
+  assertEquals(columns.filter(({ comment }) => !comment).map(({ name }) => name), []);
+});
+
+Deno.test("every public view says what one row of it is", () => {
+  const views = objects.filter(isPublic).filter(({ kind }) => kind === "view");
+  assertEquals(
+    views.filter(({ comment }) => !comment?.startsWith("One row per ")).map(({ name }) => name),
+    [],
+  );
+});
+
+Deno.test("every duration is a BIGINT, says that it is in ns, and every time is a TIMESTAMP_NS in UTC", () => {
+  const columns = objects.filter(isPublic).flatMap(({ columns }) => columns);
+  const durations = columns.filter(({ name }) => name.endsWith("_ns"));
+  const times = columns.filter(({ name }) =>
+    name.endsWith("ts") && name !== "attempts" || name === "started"
+  );
+  assertEquals(durations.length > 5 && times.length > 5, true);
+  assertEquals(
+    durations.filter(({ type, comment }) => type !== "BIGINT" || !/\bns\b/.test(comment ?? "")),
+    [],
+  );
+  assertEquals(
+    times.filter(({ type, comment }) => type !== "TIMESTAMP_NS" || !/\bUTC\b/.test(comment ?? "")),
+    [],
+  );
+});
+
+Deno.test("every view answers over a store without captures, and without entries", async () => {
+  const views = objects.filter(({ kind }) => kind === "view").map(({ name }) => name);
+  for (const view of views) assertEquals(library.rows(`SELECT count(*) FROM ${view}`), [[0n]], view);
+  const empty = await openLibrary({ empty: {} });
+  const counts = views.map((view) => [view, empty.rows(`SELECT count(*) FROM ${view}`)[0]![0]]);
+  assertEquals(counts.filter(([, count]) => count !== 0n), [
+    ["captures", 1n],
+    ["_health_reasons", 1n],
+    ["capture_health", 1n],
+  ]);
+});
+
+Deno.test("queries/README.md is what the database says; `deno run tests/queries/write_readme.ts` writes it", async () => {
+  const stored = await Deno.readTextFile(`${queriesFolder()}/README.md`);
+  assertEquals(stored, await formatMarkdown(renderReadme(objects)));
+});
