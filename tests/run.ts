@@ -17,6 +17,7 @@ const SUITES: Record<string, () => Promise<SuiteCounts>> = {
   queries: () => runDenoTests("queries", ["tests/queries", "queries"]),
   order: () => runDenoTests("order", ["tests/order"]),
   stress: () => runDenoTests("stress", ["tests/stress"]),
+  bench: () => runDenoTests("bench", ["tests/bench"]),
   e2e: () => runDenoTests("e2e", ["tests/e2e"], { parallel: true }),
 };
 

@@ -80,6 +80,8 @@ typedef struct {
 	rs_batch_t *free;
 	rs_batch_t *full_first, *full_last;
 	rs_batch_t *batches;
+	uint8_t *memory; /* of all of them */
+	uint64_t bytes;
 	uint32_t batch_count, used_count;
 	uint64_t batch_bytes;
 	int is_ended; /* no full batch will follow */
