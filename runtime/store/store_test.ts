@@ -6,8 +6,19 @@ import { openStore, type Store } from "./store.ts";
 
 const TWO_ENTRIES = makeBatch([
   { idx: 0, seq: 0, ticks: 1_000, severity: 4, pid: 7, tid: 8, payload: "disk is slow" },
-  { idx: 1, seq: 0, ticks: 2_000, processor: 1, kind: "data", type: 5, remarks: 6, payload: Uint8Array.of(1, 2) },
-], { counters: [{ processor: 0, attempts: 1, read: 1 }, { processor: 1, attempts: 4, read: 1, lost_full: 3 }] });
+  {
+    idx: 1,
+    seq: 0,
+    ticks: 2_000,
+    processor: 1,
+    kind: "data",
+    type: 5,
+    remarks: 6,
+    payload: Uint8Array.of(1, 2),
+  },
+], {
+  counters: [{ processor: 0, attempts: 1, read: 1 }, { processor: 1, attempts: 4, read: 1, lost_full: 3 }],
+});
 
 /** Runs over a store of one capture, which is removed afterwards. */
 async function withCapture(
@@ -51,10 +62,12 @@ Deno.test("the store shows holes and counters", async () => {
     { processor: 1, cause: "lost_full", lost: 3, prev: { seq: 0, idx: 1, ticks: 2_000 } },
   ], 0);
   await withCapture({ logs: [[TWO_ENTRIES]], gaps: [gaps] }, async (store) => {
-    const holes = await store.query("SELECT processor, cause, lost, prev_seq, next_seq, prev_ts, next_ts FROM _gaps");
+    const holes = await store.query(
+      "SELECT processor, cause, lost, prev_seq, next_seq, prev_ts, next_ts FROM _gaps",
+    );
     assertEquals(holes.rows, [[1, "lost_full", 3n, 0n, null, T0 + 2_000n, null]]);
     const counters = await store.query(
-      "SELECT processor, attempts, \"read\", lost_full FROM _snapshots ORDER BY processor",
+      'SELECT processor, attempts, "read", lost_full FROM _snapshots ORDER BY processor',
     );
     assertEquals(counters.rows, [[0, 1n, 1n, 0n], [1, 4n, 1n, 3n]]);
   });
@@ -69,10 +82,13 @@ Deno.test("holes of a batch that is not there are not shown", async () => {
 
 Deno.test("parameters are bound, also integers of 64 bits", async () => {
   await withCapture({ logs: [[TWO_ENTRIES]] }, async (store) => {
-    const { rows } = await store.query("SELECT idx FROM _entries WHERE ts = make_timestamp_ns(?) AND message = ?", [
-      T0 + 1_000n,
-      "disk is slow",
-    ]);
+    const { rows } = await store.query(
+      "SELECT idx FROM _entries WHERE ts = make_timestamp_ns(?) AND message = ?",
+      [
+        T0 + 1_000n,
+        "disk is slow",
+      ],
+    );
     assertEquals(rows, [[0n]]);
   });
 });
@@ -80,7 +96,11 @@ Deno.test("parameters are bound, also integers of 64 bits", async () => {
 Deno.test("a growing capture shows what has come after a refresh", async () => {
   const dir = await Deno.makeTempDir();
   try {
-    const path = await makeCapture(dir, "one", { logs: [[TWO_ENTRIES]], closed: false, info: { complete: false } });
+    const path = await makeCapture(dir, "one", {
+      logs: [[TWO_ENTRIES]],
+      closed: false,
+      info: { complete: false },
+    });
     await using store = await openStore([path]);
     const later = makeBatch([{ idx: 2, seq: 1, ticks: 3_000, payload: "later" }], { batch: 1 });
     const { encodeLogsBatch } = await import("../arrow/wire.ts");
@@ -95,7 +115,11 @@ Deno.test("a growing capture shows what has come after a refresh", async () => {
 Deno.test("a torn tail is left out and reported with file and bytes", async () => {
   const dir = await Deno.makeTempDir();
   try {
-    const path = await makeCapture(dir, "one", { logs: [[TWO_ENTRIES]], closed: false, info: { complete: false } });
+    const path = await makeCapture(dir, "one", {
+      logs: [[TWO_ENTRIES]],
+      closed: false,
+      info: { complete: false },
+    });
     const segment = segmentPath(path, "logs", 1);
     const { size } = await Deno.stat(segment);
     await Deno.writeFile(segment, Uint8Array.of(0xff, 0xff, 0xff, 0xff, 9), { append: true });
@@ -136,10 +160,13 @@ Deno.test("two captures show through the same tables, also two of one name", asy
       await makeCapture(join(dir, "b"), "boot", { logs: [[TWO_ENTRIES]] }),
     ];
     await using store = await openStore(paths);
-    assertEquals((await store.query("SELECT capture, count(*) FROM _entries GROUP BY capture ORDER BY capture")).rows, [
-      ["boot", 2n],
-      ["boot (2)", 2n],
-    ]);
+    assertEquals(
+      (await store.query("SELECT capture, count(*) FROM _entries GROUP BY capture ORDER BY capture")).rows,
+      [
+        ["boot", 2n],
+        ["boot (2)", 2n],
+      ],
+    );
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
