@@ -47,7 +47,8 @@ Deno.test("pinned threads find every refusal counted in the ring of their own pr
     args: ["--processes=2", "--threads=2", "--attempts=20000", "--pinned", "--signal-us=300"],
     reader: { pauseMs: 20 },
   });
-  assert(outcome.captured.counters.some((ring) => ring.lost_full > 0), "nothing was refused");
+  // Among entries that are too big as well, a hole's cause may be `mixed`.
+  assert(outcome.captured.counters.some((ring) => ring.lost_full + ring.mixed > 0), "nothing was refused");
 });
 
 Deno.test("sixteen threads of four processes are recorded in the order in which their calls returned", async () => {
