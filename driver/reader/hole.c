@@ -40,13 +40,11 @@ static void split_refused(rs_ring_view_t *ring, uint64_t refused)
 	const uint64_t big = counted_big - ring->told_big;
 	uint64_t as_full = 0, as_big = 0;
 
-	if (big == 0 && full >= refused + ring->told_either) {
-		as_full = refused;
-	} else if (full == 0 && big >= refused + ring->told_either) {
-		as_big = refused;
-	} else if (ring->told_either == 0 && full + big == refused) {
-		as_full = full;
-		as_big = big;
+	/* At most `big` of them were too big, so the rest met a full ring, and the other way round. Counters that do not even cover
+	 * what was met tell nothing. */
+	if (full + big >= refused + ring->told_either) {
+		as_full = refused > big ? refused - big : 0;
+		as_big = refused > full ? refused - full : 0;
 	}
 	const uint64_t as_mixed = refused - as_full - as_big;
 	ring->lost_full += as_full;

@@ -30,19 +30,24 @@ Deno.test("a process that was waited for is not alive", async () => {
 });
 
 Deno.test("a zombie is not alive", async () => {
-  // The shell ends its child and does not wait for it: exec replaces the shell that would have.
+  // A child of a shell that has become another program is waited for by nobody.
   const shell = new Deno.Command("sh", {
-    args: ["-c", "cat </dev/null & echo $!; exec cat"],
+    args: ["-c", "sh -c 'kill -STOP $$' & echo $!; exec cat"],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
   const reader = shell.stdout.getReader();
   const pid = Number(new TextDecoder().decode((await reader.read()).value).trim());
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
+  const nameOf = (pid: number) => readStat(pid).replace(/^\d+ \((.*)\).*$/s, "$1");
+  while (nameOf(shell.pid) !== "cat") await pause();
+  Deno.kill(pid, "SIGKILL");
   const state = () => {
     const stat = readStat(pid);
+    assert(stat !== "", "the child was waited for");
     return stat[stat.lastIndexOf(")") + 2];
   };
-  while (state() !== "Z") await new Promise((resolve) => setTimeout(resolve, 1));
+  while (state() !== "Z") await pause();
   assertFalse(linuxProcesses.isAlive(pid, startOf(pid)));
   await shell.stdin.close();
   await reader.cancel();

@@ -41,16 +41,13 @@ export class RefusalSplit {
     const full = now.full - this.#full;
     const tooBig = now.tooBig - this.#tooBig;
     const result = { lost_full: 0n, too_big: 0n, mixed: 0n };
-    if (tooBig === 0n && full >= count + this.#either) {
-      result.lost_full = count;
-    } else if (full === 0n && tooBig >= count + this.#either) {
-      result.too_big = count;
-    } else if (this.#either === 0n && full + tooBig === count) {
-      result.lost_full = full;
-      result.too_big = tooBig;
-    } else {
-      result.mixed = count;
+    // At most `tooBig` of them were too big, so the rest met a full ring, and the other way round. Counters that do not even
+    // cover what was met tell nothing.
+    if (full + tooBig >= count + this.#either) {
+      result.lost_full = count > tooBig ? count - tooBig : 0n;
+      result.too_big = count > full ? count - full : 0n;
     }
+    result.mixed = count - result.lost_full - result.too_big;
     this.#full += result.lost_full;
     this.#tooBig += result.too_big;
     this.#either += result.mixed;
