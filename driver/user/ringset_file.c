@@ -98,7 +98,7 @@ rs_status_t rs_ringset_file_map(const char *path, enum rs_map_rights rights, rs_
 {
 	struct stat found;
 	char why[256];
-	ssize_t got;
+	ssize_t got = 0;
 
 	memset(set, 0, sizeof(*set));
 	set->file = open(path, (rights == RS_MAP_PEEK ? O_RDONLY : O_RDWR) | O_CLOEXEC);

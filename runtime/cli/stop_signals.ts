@@ -9,8 +9,8 @@ export interface StopOptions {
 /** A wish to stop, from the terminal or another process. */
 export interface StopListener extends Disposable {
   /**
-   * Aborts at the first SIGINT, SIGTERM or SIGHUP, with its name as reason; when the processes that started this one are gone
-   * the reason is "SIGTERM".
+   * Aborts at the first SIGINT, SIGTERM or SIGHUP, with its name as reason. A SIGINT that was not typed on a terminal, where
+   * everybody gets it, counts as SIGTERM; so does the end of the processes that started this one.
    */
   readonly signal: AbortSignal;
 }
@@ -28,7 +28,7 @@ export function listenForStop(options: StopOptions): StopListener {
   const stop = (name: Deno.Signal) => {
     if (first === 0) {
       first = performance.now();
-      controller.abort(name);
+      controller.abort(name === "SIGINT" && !hasTerminal() ? "SIGTERM" : name);
     } else if (performance.now() - first > SAME_STOP_MS) {
       options.onInsist();
     }
@@ -48,4 +48,8 @@ export function listenForStop(options: StopOptions): StopListener {
       launchers[Symbol.dispose]();
     },
   };
+}
+
+function hasTerminal(): boolean {
+  return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
 }

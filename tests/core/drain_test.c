@@ -262,25 +262,44 @@ TEST("a hole is lost_full, too_big or both where the counters can tell, and says
 	rings_drop(&set);
 }
 
-TEST("two holes whose causes the counters cannot tell apart are mixed, with their exact counts")
+TEST("of two holes, what the counters cannot tell apart is mixed, with its exact count")
 {
 	rings_make_small(&set, 1);
 	reading_begin(&reading, &set);
 	rings_put(&set, 0, 8);
 	rings_refuse(&set, 0, 2, 1);
 	rings_put(&set, 0, 8);
-	rings_refuse(&set, 0, 1, 3);
+	rings_refuse(&set, 0, 1, 2);
 	rings_put(&set, 0, 8);
 	reading_look(&reading);
-	CHECK_EQUAL(reading.rings[0].mixed, 7);
+	CHECK_EQUAL(reading.rings[0].mixed, 6);
 	check_gap(0, 3, RS_CAUSE_MIXED);
-	check_gap(1, 4, RS_CAUSE_MIXED);
+	check_gap(1, 3, RS_CAUSE_MIXED);
 	/* What comes after is told apart again. */
 	rings_refuse(&set, 0, 2, 0);
 	rings_put(&set, 0, 8);
 	reading_finish(&reading, 0);
-	CHECK_EQUAL(reading.rings[0].mixed, 7);
+	CHECK_EQUAL(reading.rings[0].mixed, 6);
 	CHECK_EQUAL(reading.rings[0].lost_full, 2);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("of a hole that is larger than one counter the rest is of the other cause")
+{
+	rings_make_small(&set, 1);
+	reading_begin(&reading, &set);
+	rings_put(&set, 0, 8);
+	rings_refuse(&set, 0, 5, 0);
+	rings_put(&set, 0, 8);
+	rings_refuse(&set, 0, 0, 2);
+	rings_put(&set, 0, 8);
+	reading_look(&reading);
+	/* Two were too big, so three of the first five at least were not. */
+	check_gap(0, 3, RS_CAUSE_LOST_FULL);
+	check_gap(1, 2, RS_CAUSE_MIXED);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].lost_full + reading.rings[0].too_big + reading.rings[0].mixed, 7);
 	reading_end(&reading);
 	rings_drop(&set);
 }
@@ -337,13 +356,22 @@ TEST("only refusals, and not one entry, are counted and stored as one gap withou
 
 /* R1: the reader looks at the attempts, then an attempt is made, then it looks at the position. */
 static unsigned attempts_made;
+static rs_intent_record_t *between_intent;
+static rs_claim_t between;
 
 static void attempt_between(unsigned touches)
 {
 	if (touches != 2)
 		return;
-	rings_put(&set, 0, 8);
+	between = rings_hold(&set, 0, between_intent, 8);
 	attempts_made++;
+}
+
+static void attempt_whole_between(unsigned touches)
+{
+	attempt_between(touches);
+	if (touches == 2)
+		rs_ring_commit(&between);
 }
 
 TEST("an attempt between the two loads of a reserve word is no loss")
@@ -351,6 +379,7 @@ TEST("an attempt between the two loads of a reserve word is no loss")
 	if (!CAN_STEP)
 		SKIP("single steps are x86-64's");
 	rings_make_small(&set, 1);
+	between_intent = rings_enter(&set, 0, (uint32_t)getpid());
 	rings_put(&set, 0, 8);
 	reading_begin(&reading, &set);
 	uint64_t entries;
@@ -360,6 +389,10 @@ TEST("an attempt between the two loads of a reserve word is no loss")
 	(void)rs_drain_once(reading.capture, &entries);
 	unwatch_page();
 	CHECK_EQUAL(attempts_made, 1);
+	reading_look(&reading);
+	/* It is not lost while its writer is inside. */
+	CHECK_EQUAL(rs_hole_lost(&reading.rings[0]), 0);
+	rs_ring_commit(&between);
 	reading_look(&reading);
 	CHECK_EQUAL(reading.row_count, 2);
 	CHECK_EQUAL(rs_hole_lost(&reading.rings[0]), 0);
@@ -374,10 +407,11 @@ TEST("an attempt between the two loads of the last look belongs to this capture 
 	if (!CAN_STEP)
 		SKIP("single steps are x86-64's");
 	rings_make_small(&set, 1);
+	between_intent = rings_enter(&set, 0, (uint32_t)getpid());
 	rings_put(&set, 0, 8);
 	reading_begin(&reading, &set);
 	attempts_made = 0;
-	watch_page(reading.capture->rings[0].page, PROT_NONE, PROT_READ, attempt_between);
+	watch_page(reading.capture->rings[0].page, PROT_NONE, PROT_READ, attempt_whole_between);
 	CHECK_EQUAL(rs_drain_finish(reading.capture, 0), RS_OK);
 	unwatch_page();
 	CHECK_EQUAL(attempts_made, 1);
