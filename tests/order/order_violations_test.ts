@@ -99,7 +99,8 @@ Deno.test({
   ignore,
   fn: () => {
     const found = violations.get("numbered") ?? {};
-    assertEquals(Object.keys(found), ["causal"]);
+    // A thread that moved between processors may show it too.
+    assertEquals(Object.keys(found).filter((kind) => kind !== "thread_order"), ["causal"]);
     assert((found["causal"] ?? 0) > STEPS / 10, `${found["causal"]} violations`);
   },
 });
