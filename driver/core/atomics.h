@@ -114,6 +114,27 @@ static inline int swap_reserve_full(rs_reserve_t *word, rs_reserve_t *expected, 
 #endif
 }
 
+/* Stores before it are seen before stores behind it. (TSan knows no fences, and runs on x86-64 here, where both are only for the
+ * compiler.) */
+static inline void fence_release(void)
+{
+#if defined(__SANITIZE_THREAD__)
+	__atomic_signal_fence(__ATOMIC_RELEASE);
+#else
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+#endif
+}
+
+/* Loads before it have been done before loads behind it. */
+static inline void fence_acquire(void)
+{
+#if defined(__SANITIZE_THREAD__)
+	__atomic_signal_fence(__ATOMIC_ACQUIRE);
+#else
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+#endif
+}
+
 /* Keeps the compiler from moving accesses of one thread across an interruption of that same thread. */
 static inline void barrier_signal(void)
 {

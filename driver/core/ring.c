@@ -35,3 +35,44 @@ void rs_ring_pad(const rs_ring_t *ring, uint64_t position, uint64_t padding)
 	add_u64_relaxed(&ring->page->wraps, 1);
 	RS_TEST_POINT("reserve:padded");
 }
+
+/* Finished by its writer, or by whoever knew that its writer is dead, and of a length that can be there. */
+static uint64_t evictable_bytes(const rs_ring_t *ring, uint64_t word, uint64_t oldest, uint64_t position)
+{
+	const enum rs_entry_state state = rs_state_of(word);
+	const uint64_t bytes = rs_units_of(word) * 8;
+
+	if (rs_tag_of(word) != rs_tag(oldest, ring->tag_key) || bytes == 0 || bytes > position - oldest)
+		return 0;
+	return state == RS_STATE_COMMITTED || state == RS_STATE_DISCARDED || state == RS_STATE_PADDING ||
+			       state == RS_STATE_ABANDONED
+		       ? bytes
+		       : 0;
+}
+
+rs_status_t rs_ring_make_room(const rs_ring_t *ring, uint64_t position, uint64_t bytes)
+{
+	rs_ring_page_t *page = ring->page;
+	/* O2b */
+	uint64_t oldest = load_u64_acquire(&page->oldest_pos);
+
+	while (position + bytes - oldest > ring->ring_bytes) {
+		RS_TEST_POINT("evict:begin");
+		const uint64_t *word = (const uint64_t *)(const void *)(ring->data + (oldest & (ring->ring_bytes - 1)));
+		/* P1b: its writer is done with it, or ours would be overwritten in turn. A1b: or dead, and a reader has said so. */
+		const uint64_t length = position - oldest <= ring->ring_bytes
+						? evictable_bytes(ring, load_u64_acquire(word), oldest, position)
+						: 0;
+		RS_TEST_POINT("evict:looked");
+		if (!length) {
+			/* Busy, or looked at late: another entry may stand there by now. */
+			const uint64_t again = load_u64_acquire(&page->oldest_pos);
+			return again != oldest || load_u64_relaxed(&page->reserve.position) != position ? RS_AGAIN : RS_FULL;
+		}
+		/* O2a: whoever takes this space comes behind its last writer. */
+		if (swap_u64_full(&page->oldest_pos, &oldest, oldest + length))
+			oldest += length;
+		RS_TEST_POINT("evict:swapped");
+	}
+	return RS_OK;
+}

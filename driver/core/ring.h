@@ -22,9 +22,11 @@ typedef struct {
 	uint64_t entry_bytes_max;
 	uint64_t tag_key[2];
 	rs_ring_page_t *page;
-	const uint64_t *read_pos; /* in the consumer's page: bounded before use */
-	uint64_t *next_index;
+	/* Everything before it is free: the consumer's read_pos, bounded before use, or the ring's own oldest_pos. */
+	const uint64_t *floor_pos;
+	uint64_t *next_index; /* null in clock order */
 	uint32_t number; /* of the ring in its set */
+	uint32_t is_overwriting;
 } __attribute__((aligned(128))) rs_ring_t; /* a ring's number times a power of two */
 
 /* A reserved entry. `state` is its state word less the state itself. */
@@ -38,19 +40,23 @@ typedef struct {
 /* Where rs_ring_reserve goes when it cannot reserve at once; see ring.c. */
 rs_status_t rs_ring_refuse(const rs_ring_t *ring, rs_intent_record_t *intent, rs_reserve_t seen, uint64_t *counter);
 void rs_ring_pad(const rs_ring_t *ring, uint64_t position, uint64_t padding);
+/* Overwrite mode: moves oldest_pos until `bytes` from `position` on fit. Returns RS_OK, RS_FULL (an unfinished entry is in the way) or
+ * RS_AGAIN (the reserve word has moved). */
+rs_status_t rs_ring_make_room(const rs_ring_t *ring, uint64_t position, uint64_t bytes);
 
 /* The two halves may be of different moments; the swap finds out. */
 static inline rs_reserve_t rs_ring_load_reserve(const rs_ring_page_t *page)
 {
 	rs_reserve_t word;
 	word.attempts = load_u64_relaxed(&page->reserve.attempts);
-	/* S2a: the position before read_pos, or a read_pos of later would look like one from the future. */
+	/* S2a: the position before floor_pos, or one of later would look like one from the future. */
 	word.position = load_u64_acquire(&page->reserve.position);
 	return word;
 }
 
 /*
- * Reserves an entry for `length` payload bytes, marks it, and takes its index.
+ * Reserves an entry for `length` payload bytes, marks it, and takes its index (in clock order there is none: the caller reads
+ * the clock next).
  *
  * `intent` is the calling context's own record, at its own nesting depth; it is written before the swap so that
  * a reader can step over this writer if it dies. Returns RS_OK, RS_FULL or RS_TOO_BIG; a refusal has taken an
@@ -75,8 +81,9 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const r
 				return RS_TOO_BIG;
 			continue;
 		}
-		/* S1b: what the reader has read is read before it is overwritten. S2b: and not before our own position. */
-		const uint64_t used = seen.position - load_u64_acquire(ring->read_pos);
+		/* S1b: what the reader has read is read before it is overwritten. S2b: and not before our own position.
+		 * O2b: in overwrite mode the entries before oldest_pos were finished by their writers. */
+		const uint64_t used = seen.position - load_u64_acquire(ring->floor_pos);
 		const uint64_t offset = seen.position & (ring->ring_bytes - 1);
 		const uint64_t room = ring->ring_bytes - offset;
 		padding = __builtin_expect(room < need, 0) ? room : 0;
@@ -85,9 +92,12 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const r
 		if (__builtin_expect(used > ring->ring_bytes || used + padding + need > ring->ring_bytes, 0)) {
 			if (used > ring->ring_bytes && load_u64_relaxed(&ring->page->reserve.position) != seen.position)
 				continue;
-			if (rs_ring_refuse(ring, intent, seen, &ring->page->lost_full) == RS_OK)
+			const rs_status_t made = ring->is_overwriting ? rs_ring_make_room(ring, seen.position, padding + need)
+								      : RS_FULL;
+			if (made == RS_FULL && rs_ring_refuse(ring, intent, seen, &ring->page->lost_full) == RS_OK)
 				return RS_FULL;
-			continue;
+			if (made != RS_OK)
+				continue;
 		}
 		store_u64_relaxed(&intent->position, seen.position);
 		store_u32_relaxed(&intent->units, (uint32_t)((padding + need) / 8));
@@ -105,6 +115,9 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const r
 			break;
 	}
 	RS_TEST_POINT("reserve:swapped");
+	if (ring->is_overwriting)
+		/* O1a: whoever sees a byte of ours there sees that the entry before has made room. */
+		fence_release();
 
 	if (__builtin_expect(padding != 0, 0))
 		rs_ring_pad(ring, seen.position, padding);
@@ -114,7 +127,7 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const r
 
 	/* I1a: release: an index below the counter means that its entry is reserved and marked. Acquire: an entry
 	 * that was logged because of another one, on another processor, gets the larger index. */
-	claim->index = add_u64_full(ring->next_index, 1);
+	claim->index = __builtin_expect(ring->next_index != 0, 1) ? add_u64_full(ring->next_index, 1) : 0;
 	RS_TEST_POINT("reserve:indexed");
 	return RS_OK;
 }

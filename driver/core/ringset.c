@@ -45,12 +45,12 @@ rs_status_t rs_ringset_plan(const rs_plan_t *plan, rs_set_header_t *header, char
 	if (plan->intent_count > RS_INTENT_COUNT_MAX)
 		return rs_fail(RS_BAD_ARGUMENT, message, message_bytes, "intent count ", plan->intent_count,
 			       " is above 65536");
-	if (plan->mode != RS_MODE_DISCARD)
+	if (plan->mode != RS_MODE_DISCARD && plan->mode != RS_MODE_OVERWRITE)
 		return rs_fail(RS_BAD_ARGUMENT, message, message_bytes, "ring mode ", plan->mode,
-			       " is not known to this version; it knows 0 (discard)");
-	if (plan->order != RS_ORDER_INDEX)
+			       " is not known to this version; it knows 0 (discard) and 1 (overwrite)");
+	if (plan->order != RS_ORDER_INDEX && plan->order != RS_ORDER_CLOCK)
 		return rs_fail(RS_BAD_ARGUMENT, message, message_bytes, "ring order ", plan->order,
-			       " is not known to this version; it knows 0 (index)");
+			       " is not known to this version; it knows 0 (index) and 1 (clock)");
 	if (ring_bytes == 0) {
 		ring_bytes = memory / plan->ring_count;
 		if (ring_bytes < RS_RING_BYTES_MIN)
@@ -108,10 +108,10 @@ rs_status_t rs_ringset_check(const rs_set_header_t *header, uint64_t available_b
 	if (header->intent_count > RS_INTENT_COUNT_MAX)
 		return rs_fail(RS_NOT_RINGS, message, message_bytes, "damaged header: intent count is ",
 			       header->intent_count, "");
-	if (header->mode != RS_MODE_DISCARD)
+	if (header->mode != RS_MODE_DISCARD && header->mode != RS_MODE_OVERWRITE)
 		return rs_fail(RS_BAD_ABI, message, message_bytes, "ring mode ", header->mode,
 			       " is not known to this version");
-	if (header->order != RS_ORDER_INDEX)
+	if (header->order != RS_ORDER_INDEX && header->order != RS_ORDER_CLOCK)
 		return rs_fail(RS_BAD_ABI, message, message_bytes, "ring order ", header->order,
 			       " is not known to this version");
 	if (header->ticks_per_second == 0)

@@ -47,11 +47,15 @@
  *      52  u8 kind, u8 severity, u16 flags
  *      56  payload        where RS_FLAG_TRUNCATED is set its last four bytes are the original length
  *
+ * In overwrite mode nothing is refused because a ring is full of finished entries: the oldest make room, and
+ * `oldest_pos` stands where `read_pos` stands in the drawing.
+ *
  * The state word is the only part of an entry that is written more than once, and the only one that a
  * reader looks at before it is committed:
  *
  *      (bytes of an earlier lap) --reserve, mark--> RESERVED --commit---> COMMITTED
  *                                                       |-----discard---> DISCARDED
+ *                                                       `--its writer is dead, overwrite mode--> ABANDONED
  *                                 `-------mark-------------------------> PADDING
  *
  * The tag is the entry's own position mixed with a key that is drawn when the rings are made (rs_tag in
@@ -72,7 +76,7 @@
 
 #define RS_ABI_MAGIC 0x0053474e49525352ull /* "RSRINGS\0" read as a little-endian word */
 #define RS_ABI_MAJOR 1u
-#define RS_ABI_MINOR 0u
+#define RS_ABI_MINOR 1u
 #define RS_BYTE_ORDER_MARK 0x01020304u
 
 #define RS_PAGE_BYTES 4096u
@@ -87,6 +91,7 @@
 #define RS_ANCHOR_COUNT 8u
 #define RS_COST_BUCKETS 64u
 #define RS_INTENT_DEPTH 4u
+#define RS_PASSED_MAX 16u
 
 enum rs_mode { RS_MODE_DISCARD = 0, RS_MODE_OVERWRITE = 1 };
 enum rs_order { RS_ORDER_INDEX = 0, RS_ORDER_CLOCK = 1 };
@@ -153,7 +158,8 @@ typedef struct {
 	uint32_t creator_pid;
 	uint32_t state; /* rs_set_state; stored with release when everything else is written */
 	uint64_t creator_start;
-	uint8_t reserved[96];
+	uint64_t creator_namespace; /* as in rs_intent_t */
+	uint8_t reserved[88];
 	rs_anchor_t anchors[RS_ANCHOR_COUNT];
 } rs_set_header_t;
 
@@ -175,7 +181,8 @@ typedef struct {
 typedef struct {
 	uint64_t owner;
 	uint64_t owner_start; /* start time of the process, in the unit of its system */
-	uint8_t reserved[48];
+	uint64_t owner_namespace; /* where its numbers mean something; 0: everywhere */
+	uint8_t reserved[40];
 	rs_intent_record_t records[RS_INTENT_DEPTH];
 } rs_intent_t;
 
@@ -188,7 +195,7 @@ typedef struct {
 typedef struct {
 	rs_reserve_t reserve; /* 16-byte aligned */
 	uint8_t pad0[RS_CACHE_LINE - 16];
-	uint64_t oldest_pos; /* overwrite mode */
+	uint64_t oldest_pos; /* overwrite mode: entries before it have made room */
 	uint8_t pad1[RS_CACHE_LINE - 8];
 	/* Refusals and rare events, counted by the producer where they happen. */
 	uint64_t lost_full;
@@ -214,19 +221,26 @@ typedef struct {
 	uint64_t late;
 	uint64_t stalled;
 	uint64_t overwritten;
-	uint64_t scanned_pos; /* everything before it is counted above; between read_pos and here an index below
-				 base_index is delivered, another one is not yet */
-	uint8_t reserved[40];
+	uint64_t scanned_pos; /* everything before it is counted above; between read_pos and here what lies before
+				 the base is delivered, and the rest is not yet */
+	uint64_t passed_count; /* entries of writers that stand still, counted as abandoned and not yet free */
+	uint8_t reserved[32];
 } rs_checkpoint_t;
 
-/* One unit over all rings: every ring's checkpoint[generation & 1] and base_index[generation & 1] are
- * written, then `generation` is released, then each ring's read_pos. */
+/* One unit over all rings: every ring's checkpoint[generation & 1] and the bases of that half are written, then
+ * `generation` is released, then each ring's read_pos. Nobody writes here in overwrite mode.
+ *
+ * The base is what has been delivered: in index order every index below base_index; in clock order, where rows are numbered as
+ * they are delivered, every entry up to and including this one, by ticks, then ring, then position. */
 typedef struct {
 	uint64_t generation;
-	uint64_t base_index[2]; /* the smallest index that has not been delivered */
+	uint64_t base_index[2]; /* of the next row */
 	uint32_t consumer_pid;
 	uint32_t reserved0;
-	uint8_t reserved[RS_PAGE_BYTES - 32];
+	uint64_t base_ticks[2];
+	uint64_t base_ring_plus_1[2]; /* 0: none yet */
+	uint64_t base_position[2];
+	uint8_t reserved[RS_PAGE_BYTES - 80];
 } rs_consumer_set_t;
 
 typedef struct {
@@ -234,7 +248,9 @@ typedef struct {
 	uint8_t pad0[RS_CACHE_LINE - 8];
 	rs_checkpoint_t checkpoint[2];
 	uint64_t stored_read; /* of `read`, those that a capture has written to its folder */
-	uint8_t reserved[RS_PAGE_BYTES - RS_CACHE_LINE - 2 * 128 - 8];
+	uint8_t pad1[RS_CACHE_LINE - 8];
+	uint64_t passed[2][RS_PASSED_MAX]; /* positions, rising; as many as the checkpoint of the same half says */
+	uint8_t reserved[RS_PAGE_BYTES - 2 * RS_CACHE_LINE - 2 * 128 - 2 * 8 * RS_PASSED_MAX];
 } rs_consumer_ring_t;
 
 typedef struct {
@@ -284,13 +300,14 @@ RS_ABI_AT(rs_set_header_t, tag_key, 128);
 RS_ABI_AT(rs_set_header_t, creator_pid, 144);
 RS_ABI_AT(rs_set_header_t, state, 148);
 RS_ABI_AT(rs_set_header_t, creator_start, 152);
-RS_ABI_AT(rs_set_header_t, reserved, 160);
+RS_ABI_AT(rs_set_header_t, creator_namespace, 160);
 RS_ABI_AT(rs_set_header_t, anchors, 256);
 
 RS_ABI_ASSERT(sizeof(rs_shared_page_t) == RS_PAGE_BYTES);
 RS_ABI_AT(rs_shared_page_t, unlisted_writers, 128);
 RS_ABI_ASSERT(sizeof(rs_intent_record_t) == 16);
 RS_ABI_ASSERT(sizeof(rs_intent_t) == 128);
+RS_ABI_AT(rs_intent_t, owner_namespace, 16);
 RS_ABI_AT(rs_intent_t, records, 64);
 
 RS_ABI_ASSERT(sizeof(rs_ring_page_t) == RS_PAGE_BYTES);
@@ -303,12 +320,17 @@ RS_ABI_AT(rs_ring_page_t, write_cost, 512);
 
 RS_ABI_ASSERT(sizeof(rs_checkpoint_t) == 128);
 RS_ABI_AT(rs_checkpoint_t, scanned_pos, 80);
+RS_ABI_AT(rs_checkpoint_t, passed_count, 88);
 RS_ABI_ASSERT(sizeof(rs_consumer_set_t) == RS_PAGE_BYTES);
 RS_ABI_AT(rs_consumer_set_t, base_index, 8);
 RS_ABI_AT(rs_consumer_set_t, consumer_pid, 24);
+RS_ABI_AT(rs_consumer_set_t, base_ticks, 32);
+RS_ABI_AT(rs_consumer_set_t, base_ring_plus_1, 48);
+RS_ABI_AT(rs_consumer_set_t, base_position, 64);
 RS_ABI_ASSERT(sizeof(rs_consumer_ring_t) == RS_PAGE_BYTES);
 RS_ABI_AT(rs_consumer_ring_t, checkpoint, 128);
 RS_ABI_AT(rs_consumer_ring_t, stored_read, 384);
+RS_ABI_AT(rs_consumer_ring_t, passed, 512);
 
 RS_ABI_ASSERT(sizeof(rs_entry_header_t) == RS_ENTRY_HEADER_BYTES);
 RS_ABI_AT(rs_entry_header_t, index, 8);

@@ -69,8 +69,8 @@ RS_API void rs_discard(rs_slot_t *slot);
  * ring_memory / rings) rounded down to a power of two, ring_memory 256 MiB. */
 typedef struct {
 	uint32_t ring_count;
-	uint32_t mode;  /* RS_MODE_DISCARD */
-	uint32_t order; /* RS_ORDER_INDEX */
+	uint32_t mode;  /* RS_MODE_DISCARD, RS_MODE_OVERWRITE */
+	uint32_t order; /* RS_ORDER_INDEX, RS_ORDER_CLOCK: only where the processor's counter is invariant */
 	uint32_t intent_count;
 	uint64_t ring_bytes;
 	uint64_t ring_memory;

@@ -40,14 +40,14 @@ RS_READER_API uint32_t rs_reader_abi(void);
  * `count` numbers and returns how many there are. */
 RS_READER_API uint32_t rs_reader_layout(uint32_t *numbers, uint32_t count);
 
-/* Makes a ring set in a new file, without opening it for logging. 0 means default; see rs_log.h. */
-RS_READER_API rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory,
-				      rs_message_t *message) RS_MUST_USE;
+/* Makes a ring set in a new file, without opening it for logging. 0 means default; see rs_log.h. mode: rs_mode, order: rs_order. */
+RS_READER_API rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode,
+				      uint32_t order, rs_message_t *message) RS_MUST_USE;
 
 typedef struct rs_capture rs_capture_t;
 
 enum rs_open_flags {
-	RS_OPEN_DRAIN = 0, /* takes entries: one such reader at a time */
+	RS_OPEN_DRAIN = 0, /* takes entries: one such reader at a time; in overwrite mode it takes nothing away, and there may be many */
 	RS_OPEN_PEEK = 1   /* looks only; may be used on a file without write permission */
 };
 
@@ -107,6 +107,10 @@ RS_READER_API void rs_capture_stop(rs_capture_t *capture);
 /* Makes the pool: buffer_bytes in all (0: 256 MiB), batches of at most `batch_rows` rows (0: 65,536). */
 RS_READER_API rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_bytes, uint32_t batch_rows,
 					uint32_t batch_age_ms, rs_message_t *message) RS_MUST_USE;
+
+/* Before rs_drain_open. stall_ms: when the entry of a writer that lives and stands still inside it is passed (0: 1,000).
+ * reorder_bytes: memory for entries that wait for an earlier one while their rings go on (0: 256 MiB). */
+RS_READER_API void rs_drain_tune(rs_capture_t *capture, uint32_t stall_ms, uint64_t reorder_bytes);
 
 /* Drains until rs_capture_stop or for about budget_ms, sleeping between looks: 1 ms when busy, 2 ms when idle.
  * Returns RS_AGAIN (budget used up), RS_END (stop was asked for). */

@@ -60,7 +60,7 @@ rs_status_t rs_arrow_init(rs_arrow_t *arrow, uint32_t ring_count)
 	arrow->metadata_capacity = 4096 + arrow->text_capacity + (size_t)ring_count * 48;
 	arrow->metadata = malloc(arrow->metadata_capacity);
 	arrow->text = malloc(arrow->text_capacity);
-	arrow->gap_columns = malloc(RS_BATCH_GAPS * (3 + GAP_WORDS * 8) + 2 * (RS_BATCH_GAPS / 8) + 256);
+	arrow->gap_columns = malloc(RS_BATCH_GAPS * (3 + GAP_WORDS * 8) + 3 * (RS_BATCH_GAPS / 8) + 256);
 	return arrow->metadata && arrow->text && arrow->gap_columns ? RS_OK : RS_NO_MEMORY;
 }
 
@@ -358,9 +358,13 @@ rs_status_t rs_arrow_gaps_batch(rs_arrow_t *arrow, const rs_batch_t *batch, rs_a
 	uint64_t *words = (uint64_t *)(void *)arrow->gap_columns;
 	uint16_t *processors = (uint16_t *)(void *)(words + GAP_WORDS * RS_BATCH_GAPS);
 	uint8_t *causes = (uint8_t *)(processors + RS_BATCH_GAPS);
-	uint8_t *valid[2] = {causes + RS_BATCH_GAPS, causes + RS_BATCH_GAPS + RS_BATCH_GAPS / 8};
+	uint8_t *valid[3] = {causes + RS_BATCH_GAPS, causes + RS_BATCH_GAPS + RS_BATCH_GAPS / 8,
+			     causes + RS_BATCH_GAPS + 2 * (RS_BATCH_GAPS / 8)};
+	uint8_t *const none = valid[2];
+	/* All or none of them: it is a matter of the rings' order. */
+	const int has_idx = rows == 0 || (batch->gaps[0].known & 4);
 
-	memset(valid[0], 0, 2 * (RS_BATCH_GAPS / 8));
+	memset(valid[0], 0, 3 * (RS_BATCH_GAPS / 8));
 	for (uint32_t row = 0; row < rows; row++) {
 		const rs_gap_t *gap = &batch->gaps[row];
 		const uint64_t values[GAP_WORDS] = {gap->lost,	   gap->prev_seq,   gap->next_seq,  gap->prev_idx,
@@ -378,9 +382,10 @@ rs_status_t rs_arrow_gaps_batch(rs_arrow_t *arrow, const rs_batch_t *batch, rs_a
 	}
 	for (uint32_t n = 0; n < COUNT(GAPS_COLUMNS); n++) {
 		const uint32_t side = (n + 1) & 1; /* prev_ and next_ alternate from column 3 on */
-		const int64_t null_count = GAPS_COLUMNS[n].is_nullable ? nulls[side] : 0;
+		const int is_idx = n == 5 || n == 6;
+		const int64_t null_count = is_idx && !has_idx ? rows : GAPS_COLUMNS[n].is_nullable ? nulls[side] : 0;
 		nodes[n] = (node_t){rows, null_count};
-		add_buffer(&body, null_count ? valid[side] : NULL, null_count ? (rows + 7) / 8 : 0);
+		add_buffer(&body, !null_count ? NULL : is_idx && !has_idx ? none : valid[side], null_count ? (rows + 7) / 8 : 0);
 		const void *column = n == 0 ? (const void *)processors : n == 1 ? (const void *)causes : words + (n - 2) * RS_BATCH_GAPS;
 		add_buffer(&body, column, (uint64_t)rows * GAPS_COLUMNS[n].bits / 8);
 	}

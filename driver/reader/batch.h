@@ -12,13 +12,14 @@
 
 #include "rs_reader.h"
 
-/* Where attempts went that did not become rows. Neighbours that are not known have bit 0 or 1 of `known` clear. */
+/* Where attempts went that did not become rows. Neighbours that are not known have bit 0 or 1 of `known` clear; in
+ * clock order a row's number is given out after its gap is written, and bit 2 is clear. */
 typedef struct {
 	uint64_t lost;
 	uint64_t prev_seq, next_seq, prev_idx, next_idx, prev_ticks, next_ticks;
 	uint16_t processor;
 	uint8_t cause; /* rs_cause */
-	uint8_t known; /* 1: prev, 2: next */
+	uint8_t known; /* 1: prev, 2: next, 4: their idx too */
 } rs_gap_t;
 
 enum rs_cause {

@@ -28,9 +28,40 @@ static int take(uint64_t *from, uint64_t amount)
 	return 1;
 }
 
+static int is_passed(const rs_ring_view_t *ring, uint64_t position)
+{
+	for (uint32_t n = 0; n < ring->passed_count; n++)
+		if (ring->passed[n] == position)
+			return 1;
+	return 0;
+}
+
+/* What the reader before had not delivered waits again. */
+static void hold_again(rs_capture_t *capture, rs_ring_view_t *ring, const rs_entry_header_t *header, uint64_t position)
+{
+	if (header->seq >= ring->count.next_seq)
+		return;
+	if (capture->is_clock_ordered) {
+		const uint64_t base_ring = capture->base_ring_plus_1 - 1;
+		const int is_delivered = capture->base_ring_plus_1 &&
+					 (header->ticks != capture->base_ticks ? header->ticks < capture->base_ticks
+					  : ring->number != base_ring	       ? ring->number < base_ring
+									       : position <= capture->base_position);
+		if (!is_delivered)
+			(void)rs_merge_add(capture, ring, header->ticks, position);
+		return;
+	}
+	if (header->index < capture->base || header->index >= capture->known_index)
+		return;
+	while (header->index - capture->base >= capture->reach && rs_place_widen(capture))
+		;
+	if (header->index - capture->base < capture->reach)
+		(void)rs_place_add(capture, ring, header->index, position);
+}
+
 /* Entries that the reader before had looked at and not delivered: behind a hole in the index. What it had stepped over or
  * refused lies between them and is counted already. */
-static void place_held(rs_capture_t *capture, rs_ring_view_t *ring)
+static void find_held(rs_capture_t *capture, rs_ring_view_t *ring)
 {
 	const uint64_t mask = capture->file.header.ring_bytes - 1;
 	uint64_t position = ring->cursor;
@@ -44,15 +75,26 @@ static void place_held(rs_capture_t *capture, rs_ring_view_t *ring)
 		}
 		memcpy(&header, ring->data + (position & mask), sizeof(header));
 		if (rs_state_of(word) == RS_STATE_COMMITTED && rs_scan_is_sound(&header, rs_units_of(word)) &&
-		    header.index >= capture->base && header.index < capture->known_index &&
-		    header.seq < ring->count.next_seq) {
-			while (header.index - capture->base >= capture->reach && rs_scan_widen(capture))
-				;
-			if (header.index - capture->base < capture->reach)
-				(void)rs_scan_place(capture, ring, header.index, position);
-		}
+		    !is_passed(ring, position))
+			hold_again(capture, ring, &header, position);
 		position += rs_units_of(word) * 8;
 	}
+}
+
+static int take_over_passed(rs_ring_view_t *ring, uint32_t half)
+{
+	const uint64_t count = ring->count.passed_count;
+
+	if (count > RS_PASSED_MAX)
+		return 0;
+	for (uint32_t n = 0; n < count; n++) {
+		ring->passed[n] = ring->consumer->passed[half][n];
+		if ((ring->passed[n] & 7) || ring->passed[n] < (n ? ring->passed[n - 1] + 8 : ring->cursor) ||
+		    ring->passed[n] >= ring->scanned)
+			return 0;
+	}
+	ring->passed_count = (uint32_t)count;
+	return 1;
 }
 
 rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
@@ -64,8 +106,11 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 
 	capture->generation = generation;
 	capture->base = load_u64_relaxed(&capture->consumer_set->base_index[half]);
+	capture->base_ticks = load_u64_relaxed(&capture->consumer_set->base_ticks[half]);
+	capture->base_ring_plus_1 = load_u64_relaxed(&capture->consumer_set->base_ring_plus_1[half]);
+	capture->base_position = load_u64_relaxed(&capture->consumer_set->base_position[half]);
 	capture->known_index = load_u64_acquire(capture->next_index);
-	if (capture->base > capture->known_index) {
+	if (!capture->is_clock_ordered && capture->base > capture->known_index) {
 		snprintf(message->text, sizeof(message->text),
 			 "cannot go on where an earlier reader stopped: its page is ahead of the index counter");
 		return RS_NOT_RINGS;
@@ -84,7 +129,10 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 		ring->count = found;
 		ring->cursor = found.read_pos;
 		ring->scanned = found.scanned_pos;
-		place_held(capture, ring);
+		ring->is_begun = 1;
+		if (!take_over_passed(ring, half))
+			return refuse_page(message, n);
+		find_held(capture, ring);
 		/* By the account, so many were held; those that could not be placed again have been damaged since. */
 		uint64_t held = found.next_seq;
 		if (!take(&held, found.read) || !take(&held, found.discarded) || !take(&held, found.refused) ||
@@ -107,18 +155,48 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 	return RS_OK;
 }
 
+rs_status_t rs_checkpoint_begin(rs_capture_t *capture, rs_message_t *message)
+{
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		/* Never beyond the position that is loaded after it. */
+		const uint64_t oldest = load_u64_acquire(&ring->page->oldest_pos);
+		const uint64_t position = load_u64_acquire(&ring->page->reserve.position);
+		if ((oldest & 7) || (int64_t)(position - oldest) < 0) {
+			snprintf(message->text, sizeof(message->text),
+				 "cannot read ring %u: its oldest entry lies beyond its newest", n);
+			return RS_NOT_RINGS;
+		}
+		ring->cursor = ring->scanned = oldest;
+		/* Nothing has made room yet: the account begins with the first attempt. */
+		ring->is_begun = oldest == 0;
+		ring->wraps_start = load_u64_relaxed(&ring->page->wraps);
+		capture->start_pending += position - oldest;
+	}
+	return RS_OK;
+}
+
 void rs_checkpoint_publish(rs_capture_t *capture)
 {
 	const uint64_t generation = capture->generation + 1;
 	const uint32_t half = generation & 1;
 
+	if (capture->is_overwriting)
+		return;
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
 		ring->count.read_pos = ring->cursor;
 		ring->count.scanned_pos = ring->scanned;
+		ring->count.passed_count = ring->passed_count;
 		ring->consumer->checkpoint[half] = ring->count;
+		/* What was copied is out of the ring: if it is not stored, it is lost. */
+		ring->consumer->checkpoint[half].read += ring->copied;
+		memcpy(ring->consumer->passed[half], ring->passed, ring->passed_count * sizeof(ring->passed[0]));
 	}
 	store_u64_relaxed(&capture->consumer_set->base_index[half], capture->base);
+	store_u64_relaxed(&capture->consumer_set->base_ticks[half], capture->base_ticks);
+	store_u64_relaxed(&capture->consumer_set->base_ring_plus_1[half], capture->base_ring_plus_1);
+	store_u64_relaxed(&capture->consumer_set->base_position[half], capture->base_position);
 	/* G1a: the whole half before the generation that names it. */
 	store_u64_release(&capture->consumer_set->generation, generation);
 	capture->generation = generation;
@@ -132,6 +210,8 @@ void rs_checkpoint_publish(rs_capture_t *capture)
 
 void rs_checkpoint_stored(rs_capture_t *capture, uint32_t ring, uint64_t read_total)
 {
+	if (capture->is_overwriting)
+		return;
 	/* Only the reader that comes next looks at it, when this one is dead. */
 	store_u64_relaxed(&capture->rings[ring].consumer->stored_read, read_total);
 }

@@ -18,8 +18,7 @@
 
 #define BUSY_SLEEP_NS 1000000u
 #define IDLE_SLEEP_NS 2000000u
-#define OWNER_GRACE_NS 20000000u   /* a writer that is merely preempted comes back within that */
-#define OWNER_RECHECK_NS 100000000u
+#define DEFAULT_STALL_MS 1000u
 #define NEWS_EVERY_NS 1000000000u  /* counters that changed without a row are stored that often */
 #define DEFAULT_BATCH_AGE_MS 25u
 
@@ -39,6 +38,9 @@ void rs_sleep_ns(uint64_t ns)
 /* A reserve position that an honest producer can have; otherwise where the scan stands. */
 static uint64_t bound_position(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position)
 {
+	/* Overwriting writers wait for nobody: they may be laps ahead. */
+	if (capture->is_overwriting && (int64_t)(position - ring->scanned) >= 0 && !(position & 7))
+		return position;
 	if (position - ring->scanned <= capture->file.header.ring_bytes &&
 	    position - ring->cursor <= capture->file.header.ring_bytes && !(position & 7))
 		return position;
@@ -46,11 +48,22 @@ static uint64_t bound_position(rs_capture_t *capture, const rs_ring_view_t *ring
 	return ring->scanned;
 }
 
-/* In this order, or an entry could be missed that the counter already speaks of: the index, the attempts, the positions. */
-static void take_horizon(rs_capture_t *capture)
+/* The key below which nothing will come when every ring has been looked at up to positions that are loaded after this. */
+static uint64_t load_horizon_key(const rs_capture_t *capture)
 {
 	/* I1b: whoever took an index below this had moved its reserve position before. */
-	capture->horizon_index = load_u64_acquire(capture->next_index);
+	if (!capture->is_clock_ordered)
+		return load_u64_acquire(capture->next_index);
+	if (capture->is_clock_foreign)
+		return UINT64_MAX;
+	/* C1b: whoever has not moved its reserve position yet will read a clock that is not before this. */
+	return rs_host_clock_read_ordered(capture->file.header.clock_kind);
+}
+
+/* In this order, or an entry could be missed that the counter already speaks of: the index or clock, the attempts, the positions. */
+static void take_horizon(rs_capture_t *capture)
+{
+	capture->horizon_key = load_horizon_key(capture);
 	for (uint32_t n = 0; n < capture->ring_count; n++)
 		/* R1b: attempts first: each of those has a position below the one loaded next. */
 		capture->rings[n].horizon_attempts = load_u64_acquire(&capture->rings[n].page->reserve.attempts);
@@ -65,7 +78,7 @@ static void take_horizon(rs_capture_t *capture)
 /* The last horizon: both halves of each reserve word of one moment, so that the account closes exactly. */
 static void take_last_horizon(rs_capture_t *capture)
 {
-	capture->horizon_index = load_u64_acquire(capture->next_index);
+	capture->horizon_key = load_horizon_key(capture);
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
 		uint64_t again = load_u64_acquire(&ring->page->reserve.attempts);
@@ -86,40 +99,15 @@ static void take_last_horizon(rs_capture_t *capture)
 	capture->is_finishing = 1;
 }
 
-/* Steps over an entry whose writer is dead. Returns 1 when the ring moved. */
-static int step_over_dead(rs_capture_t *capture, rs_ring_view_t *ring)
+/* Overwrite mode: what lies farther back than one lap is gone, whatever oldest_pos says. */
+static void catch_up(rs_capture_t *capture, rs_ring_view_t *ring)
 {
-	const uint64_t now = rs_monotonic_ns();
-	uint64_t word;
+	const uint64_t ring_bytes = capture->file.header.ring_bytes;
 
-	if (ring->blocked_position != ring->scanned || ring->blocked_since_ns == 0) {
-		ring->blocked_position = ring->scanned;
-		ring->blocked_since_ns = now;
-		ring->owner_checked_ns = 0;
-	}
-	const uint64_t grace = capture->is_finishing ? 0 : OWNER_GRACE_NS;
-	if (now - ring->blocked_since_ns < grace ||
-	    (ring->owner_checked_ns && now - ring->owner_checked_ns < OWNER_RECHECK_NS))
-		return 0;
-	ring->owner_checked_ns = now;
-	const int is_marked = rs_scan_word(capture, ring, ring->scanned, ring->limit, &word);
-	if (is_marked && rs_state_of(word) != RS_STATE_RESERVED)
-		return 0;
-	int is_known;
-	const uint64_t bytes = rs_owner_dead_bytes(capture, ring, is_marked, word, &is_known);
-	if (!bytes)
-		return 0;
-	/* The owner is dead now; it may have committed before it died, after the scan had looked. */
-	if (rs_scan_word(capture, ring, ring->scanned, ring->limit, &word) && rs_state_of(word) != RS_STATE_RESERVED)
-		return 1;
-	if (is_known)
-		ring->passed_abandoned++;
-	else
-		ring->passed_corrupt++;
-	ring->scanned += bytes;
-	ring->blocked_since_ns = 0;
-	capture->has_news = 1;
-	return 1;
+	if (!capture->is_overwriting || ring->limit - ring->scanned <= ring_bytes)
+		return;
+	ring->scanned = ring->limit - ring_bytes;
+	ring->has_jumped = 1;
 }
 
 static uint64_t scan_all(rs_capture_t *capture)
@@ -130,10 +118,13 @@ static uint64_t scan_all(rs_capture_t *capture)
 		ring->limit = capture->is_finishing
 				      ? ring->horizon_position
 				      : bound_position(capture, ring, load_u64_acquire(&ring->page->reserve.position));
+		if (ring->passed_count)
+			rs_stall_look_after(capture, ring);
+		catch_up(capture, ring);
 		do {
 			ring->is_blocked = 0;
 			taken += rs_scan_ring(capture, ring);
-		} while (ring->is_blocked && step_over_dead(capture, ring));
+		} while (ring->is_blocked && rs_stall_step_over(capture, ring));
 	}
 	return taken;
 }
@@ -151,41 +142,33 @@ static void decide(rs_capture_t *capture)
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
 		/* Attempts that were made before the horizon and are not in the ring: refused. */
-		if (ring->count.next_seq < ring->horizon_attempts)
+		if (ring->is_begun && ring->count.next_seq < ring->horizon_attempts)
 			rs_hole_account(capture, ring, ring->horizon_attempts, NULL);
 	}
-	if (capture->horizon_index > capture->decided)
-		capture->decided = capture->horizon_index;
+	if (capture->horizon_key > capture->decided)
+		capture->decided = capture->horizon_key;
 	if (!capture->is_finishing)
 		capture->has_horizon = 0;
 }
 
-/* Everything before the oldest entry that is still held is done with. */
+/* Everything before the oldest entry that is still held in its ring is done with, and so is its space, but for entries that were
+ * passed while their writers may still write into them. */
 static void move_cursors(rs_capture_t *capture)
 {
+	if (capture->is_merging)
+		rs_merge_move_cursors(capture);
+	else
+		rs_place_move_cursors(capture);
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
-		if (!ring->held)
-			ring->cursor = ring->scanned;
+		if (ring->passed_count && ring->passed[0] < ring->cursor)
+			ring->cursor = ring->passed[0];
 	}
-	if (!capture->held)
-		return;
-	/* Cursors are what slot positions are counted from: the new ones are kept apart until all are known. */
-	for (uint32_t n = 0; n < capture->ring_count; n++)
-		capture->oldest[n] = capture->rings[n].scanned;
-	uint64_t left = capture->held;
-	for (uint64_t index = capture->base; left && index < capture->base + capture->window; index++) {
-		const uint64_t slot = capture->slots[index & (capture->window - 1)];
-		if (slot <= RS_SLOT_GONE)
-			continue;
-		left--;
-		const rs_ring_view_t *ring = rs_slot_ring(capture, slot);
-		const uint64_t position = rs_slot_position(ring, slot);
-		if (position < capture->oldest[ring->number])
-			capture->oldest[ring->number] = position;
-	}
-	for (uint32_t n = 0; n < capture->ring_count; n++)
-		capture->rings[n].cursor = capture->oldest[n];
+}
+
+static rs_status_t emit(rs_capture_t *capture, uint64_t *rows)
+{
+	return capture->is_merging ? rs_merge_emit(capture, rows) : rs_place_emit(capture, rows);
 }
 
 static void publish_stats(rs_capture_t *capture)
@@ -228,16 +211,18 @@ rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows)
 	const uint64_t taken = scan_all(capture);
 	decide(capture);
 	const uint64_t base = capture->base;
-	const rs_status_t status = rs_emit(capture, rows);
+	const rs_status_t status = emit(capture, rows);
 	capture->stats.entries += *rows - before;
+	if (status == RS_OK && capture->held && *rows == before)
+		rs_copy_waiting(capture);
 	move_cursors(capture);
 
 	/* Entries wait because their index is far ahead, and nothing nearer is in sight: look farther. */
 	capture->must_refuse_far = 0;
 	if (taken || capture->base != base)
 		capture->reach = RS_REACH_MIN;
-	else if (status == RS_OK && is_any_parked(capture))
-		capture->must_refuse_far = !rs_scan_widen(capture);
+	else if (status == RS_OK && !capture->is_merging && is_any_parked(capture))
+		capture->must_refuse_far = !rs_place_widen(capture);
 
 	rs_checkpoint_publish(capture);
 	publish_stats(capture);
@@ -272,7 +257,7 @@ rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_bytes, uint32_t
 			  rs_message_t *message)
 {
 	const uint64_t bytes = buffer_bytes ? buffer_bytes : 256ull << 20;
-	if (capture->flags & RS_OPEN_PEEK) {
+	if (capture->flags & RS_OPEN_PEEK && !capture->is_overwriting) {
 		snprintf(message->text, sizeof(message->text), "cannot drain rings that were opened to look only");
 		return RS_BAD_ARGUMENT;
 	}
@@ -287,11 +272,25 @@ rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_bytes, uint32_t
 		return status;
 	capture->batch_age_ns = (batch_age_ms ? batch_age_ms : DEFAULT_BATCH_AGE_MS) * 1000000ull;
 	capture->counted_ns = rs_monotonic_ns();
+	if (!capture->stall_ns)
+		capture->stall_ns = DEFAULT_STALL_MS * 1000000ull;
+	if (rs_reorder_init(&capture->reorder, capture->reorder_bytes) != RS_OK) {
+		snprintf(message->text, sizeof(message->text), "cannot reserve %llu bytes to put entries in order: %s",
+			 (unsigned long long)capture->reorder_bytes, strerror(ENOMEM));
+		rs_pool_fini(&capture->pool);
+		return RS_NO_MEMORY;
+	}
 	pthread_mutex_lock(&capture->stats_lock);
 	capture->has_pool = 1;
 	capture->public_stats.pool_bytes = capture->pool.batch_bytes * capture->pool.batch_count;
 	pthread_mutex_unlock(&capture->stats_lock);
 	return RS_OK;
+}
+
+void rs_drain_tune(rs_capture_t *capture, uint32_t stall_ms, uint64_t reorder_bytes)
+{
+	capture->stall_ns = stall_ms * 1000000ull;
+	capture->reorder_bytes = reorder_bytes;
 }
 
 rs_status_t rs_drain_once(rs_capture_t *capture, uint64_t *entries)
@@ -355,10 +354,10 @@ static int deliver_held(rs_capture_t *capture, writer_patience_t *patience)
 {
 	while (capture->held) {
 		uint64_t rows = 0;
-		capture->decided = capture->base + capture->window;
+		capture->decided = capture->is_merging ? UINT64_MAX : capture->base + capture->window;
 		if (!last_batch(capture, patience))
 			return 0;
-		(void)rs_emit(capture, &rows);
+		(void)emit(capture, &rows);
 		capture->stats.entries += rows;
 	}
 	return 1;
@@ -374,7 +373,8 @@ static void drain_to_horizon(rs_capture_t *capture, uint32_t timeout_ms, writer_
 		const uint64_t base = capture->base;
 		const rs_status_t status = rs_drain_round(capture, &rows);
 		const uint64_t now = rs_monotonic_ns();
-		if (status == RS_OK && have_all_passed(capture) && capture->base >= capture->horizon_index)
+		if (status == RS_OK && have_all_passed(capture) &&
+		    (capture->is_merging ? !capture->held : capture->base >= capture->horizon_key))
 			return;
 		if (rows || capture->base != base) {
 			/* The limits are for those who stand still, not for much work. */
@@ -400,11 +400,14 @@ rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
 	rs_status_t result = deliver_held(capture, &patience) ? RS_OK : RS_AGAIN;
 	move_cursors(capture);
 	/* Nothing that was looked at is held any more, so the next reader may look for the indexes that were missing. */
-	if (!capture->held)
+	if (!capture->held && !capture->is_merging)
 		capture->base = base;
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
 		/* Another ring may still have a writer inside; this one has none. */
+		if (!ring->is_begun)
+			/* Nothing of it was seen. */
+			ring->count.next_seq = ring->start.next_seq = ring->horizon_attempts;
 		if (has_passed(ring) && ring->count.next_seq < ring->horizon_attempts)
 			rs_hole_account(capture, ring, ring->horizon_attempts, NULL);
 		ring->pending = ring->horizon_attempts - ring->count.next_seq + ring->held;

@@ -3,7 +3,8 @@
  * hole.c - what a hole in seq means.
  *
  * A hole between two neighbours of one ring is what was refused there, less what the scan stepped over between them. The
- * driver counts its refusals by cause; a hole whose cause those counters cannot separate is `mixed`, with its exact count.
+ * driver counts its refusals by cause; a hole whose cause those counters cannot separate is `mixed`, with its exact count. In overwrite
+ * mode a reader that was overtaken finds a hole too.
  */
 #include "atomics.h"
 #include "capture.h"
@@ -32,6 +33,20 @@ void rs_hole_resume(rs_ring_view_t *ring, uint64_t met)
 	settle(ring, load_u64_relaxed(&ring->page->lost_full), load_u64_relaxed(&ring->page->too_big));
 }
 
+static void count_refused(rs_ring_view_t *ring, uint64_t as_full, uint64_t as_big, uint64_t as_mixed)
+{
+	ring->count.refused += as_full + as_big + as_mixed;
+	ring->lost_full += as_full;
+	ring->too_big += as_big;
+	ring->mixed += as_mixed;
+	ring->hole.lost_full += as_full;
+	ring->hole.too_big += as_big;
+	ring->hole.mixed += as_mixed;
+	ring->told_full += as_full;
+	ring->told_big += as_big;
+	ring->told_either += as_mixed;
+}
+
 static void split_refused(rs_ring_view_t *ring, uint64_t refused)
 {
 	const uint64_t counted_full = load_u64_relaxed(&ring->page->lost_full);
@@ -46,16 +61,23 @@ static void split_refused(rs_ring_view_t *ring, uint64_t refused)
 		as_full = refused > big ? refused - big : 0;
 		as_big = refused > full ? refused - full : 0;
 	}
-	const uint64_t as_mixed = refused - as_full - as_big;
-	ring->lost_full += as_full;
-	ring->too_big += as_big;
-	ring->mixed += as_mixed;
-	ring->hole.lost_full += as_full;
-	ring->hole.too_big += as_big;
-	ring->hole.mixed += as_mixed;
-	ring->told_full += as_full;
-	ring->told_big += as_big;
-	ring->told_either += as_mixed;
+	count_refused(ring, as_full, as_big, refused - as_full - as_big);
+	settle(ring, counted_full, counted_big);
+}
+
+/* Overwrite mode, and entries have made room since the last neighbour: at most so many as the driver has counted were refused, and the
+ * rest are overwritten. */
+static void split_overwritten(rs_ring_view_t *ring, uint64_t missing)
+{
+	const uint64_t counted_full = load_u64_relaxed(&ring->page->lost_full);
+	const uint64_t counted_big = load_u64_relaxed(&ring->page->too_big);
+	const uint64_t counted = counted_full - ring->told_full + counted_big - ring->told_big;
+	const uint64_t refused = counted > ring->told_either ? counted - ring->told_either : 0;
+	const uint64_t as_mixed = refused < missing ? refused : missing;
+
+	ring->count.overwritten += missing - as_mixed;
+	ring->hole.overwritten += missing - as_mixed;
+	count_refused(ring, 0, 0, as_mixed);
 	settle(ring, counted_full, counted_big);
 }
 
@@ -71,8 +93,9 @@ void rs_hole_account(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t seq, 
 	ring->hole.abandoned += abandoned;
 	ring->count.corrupt += corrupt;
 	ring->hole.corrupt += corrupt;
-	ring->count.refused += missing;
-	if (missing)
+	if (missing && ring->has_jumped)
+		split_overwritten(ring, missing);
+	else if (missing)
 		split_refused(ring, missing);
 	ring->count.next_seq = seq;
 	ring->has_hole = 1;
@@ -81,6 +104,7 @@ void rs_hole_account(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t seq, 
 		/* What was stepped over and took no attempt number was no entry at all. */
 		ring->passed_abandoned = 0;
 		ring->passed_corrupt = 0;
+		ring->has_jumped = 0;
 	}
 }
 
@@ -90,7 +114,7 @@ static void add_gap(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t 
 	if (!*lost)
 		return;
 	rs_gap_t *gap = &capture->batch->gaps[capture->batch->gap_count++];
-	*gap = (rs_gap_t){.lost = *lost, .processor = (uint16_t)ring->processor, .cause = (uint8_t)cause};
+	*gap = (rs_gap_t){.lost = *lost, .processor = (uint16_t)ring->processor, .cause = (uint8_t)cause, .known = capture->is_clock_ordered ? 0 : 4};
 	if (ring->previous.is_known) {
 		gap->known |= 1;
 		gap->prev_seq = ring->previous.seq;
@@ -113,6 +137,7 @@ void rs_hole_flush(rs_capture_t *capture, rs_ring_view_t *ring, const rs_neighbo
 	ring->has_hole = 0;
 	add_gap(capture, ring, &hole->unstored, RS_CAUSE_UNSTORED, next);
 	add_gap(capture, ring, &hole->lost_full, RS_CAUSE_LOST_FULL, next);
+	add_gap(capture, ring, &hole->overwritten, RS_CAUSE_OVERWRITTEN, next);
 	add_gap(capture, ring, &hole->too_big, RS_CAUSE_TOO_BIG, next);
 	add_gap(capture, ring, &hole->abandoned, RS_CAUSE_ABANDONED, next);
 	add_gap(capture, ring, &hole->corrupt, RS_CAUSE_CORRUPT, next);

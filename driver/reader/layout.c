@@ -14,7 +14,7 @@ static const uint32_t layout[] = {
 	(uint32_t)(RS_ABI_MAGIC & 0xffffffffu), (uint32_t)(RS_ABI_MAGIC >> 32), RS_ABI_MAJOR, RS_ABI_MINOR,
 	RS_BYTE_ORDER_MARK, RS_PAGE_BYTES, RS_REGION_ALIGN, RS_CACHE_LINE, RS_RING_BYTES_MIN, RS_RING_BYTES_MAX,
 	RS_RING_COUNT_MAX, RS_ENTRY_HEADER_BYTES, RS_ENTRY_BYTES_MAX, RS_ANCHOR_COUNT, RS_COST_BUCKETS,
-	RS_INTENT_DEPTH, RS_STATE_BITS, RS_UNITS_BITS, RS_TAG_BITS,
+	RS_INTENT_DEPTH, RS_PASSED_MAX, RS_STATE_BITS, RS_UNITS_BITS, RS_TAG_BITS,
 
 	/* enumerations */
 	RS_MODE_DISCARD, RS_MODE_OVERWRITE,
@@ -38,14 +38,16 @@ static const uint32_t layout[] = {
 	AT(rs_set_header_t, consumer_off), AT(rs_set_header_t, intent_count), AT(rs_set_header_t, mode),
 	AT(rs_set_header_t, order), AT(rs_set_header_t, clock_kind), AT(rs_set_header_t, ticks_per_second),
 	AT(rs_set_header_t, tag_key), AT(rs_set_header_t, creator_pid), AT(rs_set_header_t, state),
-	AT(rs_set_header_t, creator_start), AT(rs_set_header_t, anchors),
+	AT(rs_set_header_t, creator_start), AT(rs_set_header_t, creator_namespace),
+	AT(rs_set_header_t, anchors),
 
 	SIZE(rs_shared_page_t), AT(rs_shared_page_t, next_index), AT(rs_shared_page_t, unlisted_writers),
 
 	SIZE(rs_intent_record_t), AT(rs_intent_record_t, position), AT(rs_intent_record_t, ring_plus_1),
 	AT(rs_intent_record_t, units),
 
-	SIZE(rs_intent_t), AT(rs_intent_t, owner), AT(rs_intent_t, owner_start), AT(rs_intent_t, records),
+	SIZE(rs_intent_t), AT(rs_intent_t, owner), AT(rs_intent_t, owner_start),
+	AT(rs_intent_t, owner_namespace), AT(rs_intent_t, records),
 
 	SIZE(rs_reserve_t), AT(rs_reserve_t, position), AT(rs_reserve_t, attempts),
 
@@ -57,13 +59,14 @@ static const uint32_t layout[] = {
 	AT(rs_checkpoint_t, read), AT(rs_checkpoint_t, discarded), AT(rs_checkpoint_t, refused),
 	AT(rs_checkpoint_t, abandoned), AT(rs_checkpoint_t, corrupt), AT(rs_checkpoint_t, late),
 	AT(rs_checkpoint_t, stalled), AT(rs_checkpoint_t, overwritten),
-	AT(rs_checkpoint_t, scanned_pos),
+	AT(rs_checkpoint_t, scanned_pos), AT(rs_checkpoint_t, passed_count),
 
 	SIZE(rs_consumer_set_t), AT(rs_consumer_set_t, generation), AT(rs_consumer_set_t, base_index),
-	AT(rs_consumer_set_t, consumer_pid),
+	AT(rs_consumer_set_t, consumer_pid), AT(rs_consumer_set_t, base_ticks), AT(rs_consumer_set_t, base_ring_plus_1),
+	AT(rs_consumer_set_t, base_position),
 
 	SIZE(rs_consumer_ring_t), AT(rs_consumer_ring_t, read_pos), AT(rs_consumer_ring_t, checkpoint),
-	AT(rs_consumer_ring_t, stored_read),
+	AT(rs_consumer_ring_t, stored_read), AT(rs_consumer_ring_t, passed),
 
 	SIZE(rs_entry_header_t), AT(rs_entry_header_t, state), AT(rs_entry_header_t, index),
 	AT(rs_entry_header_t, seq), AT(rs_entry_header_t, ticks), AT(rs_entry_header_t, pid),

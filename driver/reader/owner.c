@@ -5,6 +5,9 @@
  * Passing an entry and giving back its space is right only when nobody can still write into it: its owner is known to be
  * dead. Owners are found by the intent records that writers leave before they reserve.
  */
+#define _GNU_SOURCE
+#include <sys/mman.h>
+
 #include "atomics.h"
 #include "capture.h"
 #include "host.h"
@@ -14,6 +17,8 @@ typedef struct {
 	const rs_capture_t *capture;
 	const rs_ring_view_t *ring;
 	const rs_intent_t *intents;
+	uint64_t position;  /* of what nobody has finished */
+	uint64_t limit;
 	int is_any_alive;   /* a living thread means to reserve here */
 	int is_any_dead;
 	uint64_t end; /* of the shortest dead claim that ends where something begins; 0: none */
@@ -33,7 +38,7 @@ static int read_claim(const search_t *search, const rs_intent_record_t *record, 
 
 static int is_alive(const rs_intent_t *slot, uint64_t owner)
 {
-	return rs_host_process_alive((uint32_t)(owner >> 32), load_u64_relaxed(&slot->owner_start));
+	return rs_host_thread_alive(owner, load_u64_relaxed(&slot->owner_start), load_u64_relaxed(&slot->owner_namespace));
 }
 
 /* Calls `see` for each claim on the ring whose slot is taken. */
@@ -68,16 +73,16 @@ static int does_something_begin(const search_t *search, uint64_t position)
 {
 	const rs_ring_view_t *ring = search->ring;
 	uint64_t word;
-	return position == ring->limit ||
-	       (position < ring->limit && (rs_scan_word(search->capture, ring, position, ring->limit, &word) ||
-					   is_begun_by_dead(search, position)));
+	return position == search->limit ||
+	       (position < search->limit && (rs_scan_word(search->capture, ring, position, search->limit, &word) ||
+					     is_begun_by_dead(search, position)));
 }
 
 /* Of several dead writers that meant to reserve here one has done it: its extent ends where something begins. A claim of padding
  * and entry together also covers the entry behind the padding. */
 static void consider(search_t *search, const rs_intent_t *slot, uint64_t owner, uint64_t begin, uint64_t end)
 {
-	const uint64_t here = search->ring->scanned;
+	const uint64_t here = search->position;
 	if (here - begin >= end - begin)
 		return;
 	if (is_alive(slot, owner)) {
@@ -85,7 +90,7 @@ static void consider(search_t *search, const rs_intent_t *slot, uint64_t owner, 
 		return;
 	}
 	search->is_any_dead = 1;
-	if ((!search->end || end - here < search->end - here) && end - here <= search->ring->limit - here &&
+	if ((!search->end || end - here < search->end - here) && end - here <= search->limit - here &&
 	    does_something_begin(search, end))
 		search->end = end;
 }
@@ -99,22 +104,27 @@ static int are_all_dead(const rs_capture_t *capture, const rs_intent_t *intents)
 	/* U1b: an entry that was seen reserved by somebody who is not in the table comes behind this word. */
 	if (load_u64_acquire(&shared->unlisted_writers))
 		return 0;
-	if (rs_host_process_alive(header->creator_pid, header->creator_start) && header->creator_pid != capture->self_pid)
+	if (header->creator_pid != capture->self_pid &&
+	    rs_host_thread_alive((uint64_t)header->creator_pid << 32, header->creator_start, header->creator_namespace))
 		return 0;
 	for (uint32_t n = 0; n < header->intent_count; n++) {
 		const uint64_t owner = load_u64_relaxed(&intents[n].owner);
-		if (owner && rs_host_process_alive((uint32_t)(owner >> 32), load_u64_relaxed(&intents[n].owner_start)))
+		if (owner && is_alive(&intents[n], owner))
 			return 0;
 	}
 	return 1;
 }
 
-uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *ring, int is_marked, uint64_t word, int *is_known)
+uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, int is_marked, uint64_t word,
+			     int *is_known)
 {
 	search_t search = {
 		.capture = capture,
 		.ring = ring,
 		.intents = (const rs_intent_t *)(const void *)(capture->file.bytes + capture->file.header.intent_off),
+		.position = position,
+		/* What was passed earlier lies before the scan. */
+		.limit = position < ring->scanned ? ring->scanned : ring->limit,
 	};
 
 	*is_known = 1;
@@ -124,9 +134,47 @@ uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *
 	if (is_marked)
 		return search.is_any_dead || are_all_dead(capture, search.intents) ? rs_units_of(word) * 8 : 0;
 	if (search.end)
-		return search.end - ring->scanned;
+		return search.end - position;
 	if (!are_all_dead(capture, search.intents))
 		return 0;
 	*is_known = 0;
-	return rs_scan_gap(capture, ring, ring->scanned, ring->limit);
+	return rs_scan_gap(capture, ring, position, search.limit);
+}
+
+/* Writes one word of the producers' half, which is mapped read only, by a mapping of its own: in user mode everybody may act as the
+ * driver. Where the file may only be read, somebody else has to. */
+static void swap_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t offset, uint64_t expected, uint64_t desired)
+{
+	const uint64_t at = capture->file.header.data_off + ring->number * capture->file.header.ring_bytes + offset;
+	const uint64_t page = at & ~(uint64_t)(RS_REGION_ALIGN - 1);
+	uint8_t *bytes = mmap(NULL, RS_REGION_ALIGN, PROT_READ | PROT_WRITE, MAP_SHARED, capture->file.file, (off_t)page);
+	if (bytes == MAP_FAILED)
+		return;
+	(void)swap_u64_full((uint64_t *)(void *)(bytes + (at - page)), &expected, desired);
+	munmap(bytes, RS_REGION_ALIGN);
+}
+
+static void abandon_extent(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
+{
+	const uint64_t offset = position & (capture->file.header.ring_bytes - 1);
+	const uint64_t seen = load_u64_acquire((const uint64_t *)(const void *)(ring->data + offset));
+	const uint64_t tag = rs_tag(position, capture->file.header.tag_key);
+
+	/* A1a: exactly what was seen, or the entry was finished, or abandoned by another reader, meanwhile. */
+	if (rs_tag_of(seen) != tag || rs_state_of(seen) == RS_STATE_RESERVED || rs_state_of(seen) == RS_STATE_NONE)
+		swap_word(capture, ring, offset, seen, rs_state_word(RS_STATE_ABANDONED, bytes / 8, tag));
+}
+
+void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
+{
+	const uint64_t ring_bytes = capture->file.header.ring_bytes;
+	const uint64_t to_end = ring_bytes - (position & (ring_bytes - 1));
+
+	if (bytes <= to_end) {
+		abandon_extent(capture, ring, position, bytes);
+		return;
+	}
+	/* A claim of padding and entry together. The entry first: what makes room in front of it lets writers come near. */
+	abandon_extent(capture, ring, position + to_end, bytes - to_end);
+	abandon_extent(capture, ring, position, to_end);
 }

@@ -5,9 +5,9 @@
 
 #include "atomics.h"
 #include "capture.h"
+#include "host.h"
 #include "tag.h"
-
-#define WINDOW_MAX (1ull << 24)
+#include "test_point.h"
 
 int rs_scan_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t limit, uint64_t *word)
 {
@@ -39,34 +39,30 @@ int rs_scan_is_sound(const rs_entry_header_t *header, uint64_t units)
 	       (!(header->flags & RS_FLAG_TRUNCATED) || header->length >= sizeof(uint32_t));
 }
 
-int rs_scan_place(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t index, uint64_t position)
+int rs_scan_has_made_room(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t *oldest)
 {
-	uint64_t *slot = &capture->slots[index & (capture->window - 1)];
-	if (*slot)
+	if (!capture->is_overwriting)
 		return 0;
-	*slot = rs_slot(ring, position);
-	ring->held++;
-	capture->held++;
-	return 1;
+	/* O1b: a byte of whoever came after was seen only if this is beyond the entry. */
+	fence_acquire();
+	*oldest = load_u64_relaxed(&ring->page->oldest_pos);
+	return (int64_t)(*oldest - position) > 0;
 }
 
-int rs_scan_widen(rs_capture_t *capture)
+/* Overwrite mode: what was looked at has made room meanwhile. Goes on where the oldest entry is. */
+static int has_jumped(rs_capture_t *capture, rs_ring_view_t *ring)
 {
-	if (capture->reach < capture->window) {
-		capture->reach = capture->reach * 2 < capture->window ? capture->reach * 2 : capture->window;
-		return 1;
+	uint64_t oldest;
+
+	if (!rs_scan_has_made_room(capture, ring, ring->scanned, &oldest))
+		return 0;
+	/* May be beyond the position of this round; that one is loaded anew for the next. */
+	if ((oldest & 7) || (int64_t)(load_u64_acquire(&ring->page->reserve.position) - oldest) < 0) {
+		capture->stats.violations++;
+		oldest = ring->limit;
 	}
-	if (capture->window >= WINDOW_MAX)
-		return 0;
-	uint64_t *slots = calloc(capture->window * 2, sizeof(*slots));
-	if (!slots)
-		return 0;
-	for (uint64_t index = capture->base; index < capture->base + capture->window; index++)
-		slots[index & (capture->window * 2 - 1)] = capture->slots[index & (capture->window - 1)];
-	free(capture->slots);
-	capture->slots = slots;
-	capture->window *= 2;
-	capture->reach = capture->window;
+	ring->scanned = oldest;
+	ring->has_jumped = 1;
 	return 1;
 }
 
@@ -82,12 +78,54 @@ static void refuse_entry(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t b
  * looked at again, after the entry, only when what is known of them does not suffice. */
 static int are_numbers_possible(rs_capture_t *capture, rs_ring_view_t *ring, const rs_entry_header_t *header)
 {
-	if (header->index >= capture->known_index)
-		capture->known_index = load_u64_acquire(capture->next_index);
 	if (header->seq >= ring->known_attempts)
 		ring->known_attempts = load_u64_acquire(&ring->page->reserve.attempts);
-	return header->index >= capture->base && header->seq >= ring->count.next_seq &&
-	       header->index < capture->known_index && header->seq < ring->known_attempts;
+	if (header->seq < ring->count.next_seq || header->seq >= ring->known_attempts)
+		return 0;
+	if (capture->is_clock_ordered) {
+		if (header->ticks > capture->known_ticks && !capture->is_clock_foreign)
+			/* Processors' clocks may disagree a little; an entry of next year would hold up its ring until then. */
+			capture->known_ticks = rs_host_clock_read(capture->file.header.clock_kind) +
+					       capture->file.header.ticks_per_second;
+		return header->ticks <= capture->known_ticks || capture->is_clock_foreign;
+	}
+	if (header->index >= capture->known_index)
+		capture->known_index = load_u64_acquire(capture->next_index);
+	return header->index >= capture->base && header->index < capture->known_index;
+}
+
+/* Overwrite mode: a reader that comes later knows nothing of what was there before its first entry. */
+static void begin_account(rs_ring_view_t *ring, uint64_t seq)
+{
+	const uint64_t passed = ring->passed_abandoned + ring->passed_corrupt;
+
+	ring->is_begun = 1;
+	ring->has_jumped = 0;
+	ring->count.next_seq = ring->start.next_seq = seq - (passed < seq ? passed : seq);
+}
+
+/* 1 when it waits for its turn, 0 when it cannot be, -1 when it has to wait in its ring. */
+static int add_waiting(rs_capture_t *capture, rs_ring_view_t *ring, const rs_entry_header_t *header)
+{
+	if (capture->is_merging)
+		return rs_merge_add(capture, ring, capture->is_clock_ordered ? header->ticks : header->index, ring->scanned)
+			       ? 1
+			       : -1;
+	if (header->index - capture->base >= capture->reach)
+		/* Too far ahead for this round. */
+		return capture->must_refuse_far ? 0 : -1;
+	return rs_place_add(capture, ring, header->index, ring->scanned);
+}
+
+/* A number that nobody waits for. */
+static void note_discarded(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t index)
+{
+	ring->count.discarded++;
+	if (capture->is_merging)
+		return;
+	uint64_t *slot = &capture->slots[index & (capture->window - 1)];
+	if (index - capture->base < capture->reach && !*slot)
+		*slot = RS_SLOT_GONE;
 }
 
 uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring)
@@ -100,6 +138,9 @@ uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring)
 		uint64_t word;
 
 		const int is_marked = rs_scan_word(capture, ring, ring->scanned, ring->limit, &word);
+		RS_TEST_POINT("read:looked");
+		if (has_jumped(capture, ring))
+			continue;
 		if (!is_marked && rs_tag_of(word) == rs_tag(ring->scanned, capture->file.header.tag_key)) {
 			/* The right tag and a length that cannot be: no honest writer marks like that. */
 			refuse_entry(capture, ring, rs_scan_gap(capture, ring, ring->scanned, ring->limit));
@@ -122,35 +163,32 @@ uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring)
 		}
 		/* One copy; everything below looks at it only. */
 		memcpy(&header, ring->data + (ring->scanned & mask), sizeof(header));
+		RS_TEST_POINT("read:copied");
+		if (has_jumped(capture, ring))
+			continue;
 		if ((state != RS_STATE_COMMITTED && state != RS_STATE_DISCARDED) ||
 		    !rs_scan_is_sound(&header, bytes / 8) || !are_numbers_possible(capture, ring, &header)) {
 			refuse_entry(capture, ring, bytes);
 			continue;
 		}
-		if (state == RS_STATE_COMMITTED && header.index - capture->base >= capture->reach) {
-			/* Too far ahead for this round: it waits in its ring. */
-			if (!capture->must_refuse_far)
-				return taken;
-			refuse_entry(capture, ring, bytes);
-			continue;
-		}
 		if (!capture->batch || capture->batch->gap_count + RS_HOLE_GAPS_MAX > RS_BATCH_GAPS)
 			return taken;
-		if (state == RS_STATE_COMMITTED && !rs_scan_place(capture, ring, header.index, ring->scanned)) {
+		const int added = state == RS_STATE_COMMITTED ? add_waiting(capture, ring, &header) : 1;
+		if (added < 0)
+			return taken;
+		if (!added) {
 			refuse_entry(capture, ring, bytes);
 			continue;
 		}
+		if (!ring->is_begun)
+			begin_account(ring, header.seq);
 		const rs_neighbour_t here = {header.seq, header.index, header.ticks, 1};
 		if (header.seq != ring->count.next_seq || ring->passed_abandoned || ring->passed_corrupt)
 			rs_hole_account(capture, ring, header.seq, &here);
 		if (ring->has_hole)
 			rs_hole_flush(capture, ring, &here);
-		if (state == RS_STATE_DISCARDED) {
-			uint64_t *slot = &capture->slots[header.index & (capture->window - 1)];
-			if (header.index - capture->base < capture->reach && !*slot)
-				*slot = RS_SLOT_GONE;
-			ring->count.discarded++;
-		}
+		if (state == RS_STATE_DISCARDED)
+			note_discarded(capture, ring, header.index);
 		ring->count.next_seq = header.seq + 1;
 		ring->previous = here;
 		ring->scanned += bytes;

@@ -20,10 +20,12 @@ uint32_t rs_reader_abi(void)
 	return RS_ABI_MAJOR << 16 | RS_ABI_MINOR;
 }
 
-rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory,
-			rs_message_t *message)
+rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode,
+			uint32_t order, rs_message_t *message)
 {
 	const rs_plan_t plan = {
+		.mode = mode,
+		.order = order,
 		.ring_count = ring_count ? ring_count : rs_host_processors(),
 		.ring_bytes = ring_bytes,
 		.ring_memory = ring_memory,
@@ -77,6 +79,9 @@ static rs_status_t bind_rings(rs_capture_t *capture)
 	const uint8_t *bytes = capture->file.bytes;
 
 	capture->ring_count = header->ring_count;
+	capture->is_overwriting = header->mode == RS_MODE_OVERWRITE;
+	capture->is_clock_ordered = header->order == RS_ORDER_CLOCK;
+	capture->is_merging = capture->is_overwriting || capture->is_clock_ordered;
 	capture->entry_bytes_max = rs_entry_bytes_max(header->ring_bytes);
 	capture->consumer_set = (rs_consumer_set_t *)(void *)capture->file.consumer;
 	capture->next_index = &((const rs_shared_page_t *)(const void *)(bytes + header->shared_off))->next_index;
@@ -84,11 +89,13 @@ static rs_status_t bind_rings(rs_capture_t *capture)
 	/* Every entry that the rings can hold may have to wait for one index. */
 	while (capture->window < header->ring_count * (header->ring_bytes / 128) && capture->window < 1u << 20)
 		capture->window *= 2;
-	capture->slots = calloc(capture->window, sizeof(*capture->slots));
+	capture->slots = capture->is_merging ? NULL : calloc(capture->window, sizeof(*capture->slots));
+	capture->heads = calloc(header->ring_count, sizeof(*capture->heads));
 	capture->rings = calloc(header->ring_count, sizeof(*capture->rings));
 	capture->published = calloc(header->ring_count, sizeof(*capture->published));
 	capture->oldest = calloc(header->ring_count, sizeof(*capture->oldest));
-	if (!capture->slots || !capture->rings || !capture->published || !capture->oldest)
+	if ((!capture->slots && !capture->is_merging) || !capture->heads || !capture->rings || !capture->published ||
+	    !capture->oldest)
 		return RS_NO_MEMORY;
 	for (uint32_t n = 0; n < header->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
@@ -99,6 +106,23 @@ static rs_status_t bind_rings(rs_capture_t *capture)
 		ring->processor = load_u32_relaxed(&ring->page->processor) & 0xffffu;
 	}
 	return RS_OK;
+}
+
+static rs_status_t map_rings(rs_capture_t *capture, const char *path, rs_message_t *message)
+{
+	const int is_peek = (capture->flags & RS_OPEN_PEEK) != 0;
+	rs_status_t status = rs_ringset_file_map(path, is_peek ? RS_MAP_PEEK : RS_MAP_CONSUMER, &capture->file, message->text,
+						 sizeof(message->text));
+	if (status != RS_NO_PERMISSION || is_peek)
+		return status;
+	/* Rings that overwrite are read without writing anything. */
+	rs_message_t second;
+	if (rs_ringset_file_map(path, RS_MAP_PEEK, &capture->file, second.text, sizeof(second.text)) != RS_OK)
+		return status;
+	if (capture->file.header.mode == RS_MODE_OVERWRITE)
+		return RS_OK;
+	rs_ringset_file_unmap(&capture->file);
+	return status;
 }
 
 rs_status_t rs_capture_open(const char *path, uint32_t flags, rs_capture_t **result, rs_message_t *message)
@@ -112,18 +136,17 @@ rs_status_t rs_capture_open(const char *path, uint32_t flags, rs_capture_t **res
 	capture->flags = flags;
 	capture->self_pid = (uint32_t)getpid();
 	pthread_mutex_init(&capture->stats_lock, NULL);
-	rs_status_t status = rs_ringset_file_map(path, flags & RS_OPEN_PEEK ? RS_MAP_PEEK : RS_MAP_CONSUMER, &capture->file,
-						 message->text, sizeof(message->text));
+	rs_status_t status = map_rings(capture, path, message);
 	if (status == RS_OK) {
 		status = bind_rings(capture);
 		if (status != RS_OK)
 			snprintf(message->text, sizeof(message->text), "cannot open %s: %s", path, strerror(ENOMEM));
 	}
-	if (status == RS_OK && !(flags & RS_OPEN_PEEK))
+	if (status == RS_OK && !(flags & RS_OPEN_PEEK) && !capture->is_overwriting)
 		status = lock_for_draining(capture, path, message);
 	if (status == RS_OK) {
 		compare_clocks(capture);
-		status = rs_checkpoint_resume(capture, message);
+		status = capture->is_overwriting ? rs_checkpoint_begin(capture, message) : rs_checkpoint_resume(capture, message);
 	}
 	if (status != RS_OK) {
 		rs_capture_close(capture);
@@ -142,7 +165,9 @@ void rs_capture_close(rs_capture_t *capture)
 	rs_store_destroy(capture);
 	if (capture->has_pool)
 		rs_pool_fini(&capture->pool);
+	rs_reorder_fini(&capture->reorder);
 	rs_ringset_file_unmap(&capture->file);
+	rs_merge_fini(capture);
 	free(capture->slots);
 	free(capture->rings);
 	free(capture->published);
@@ -165,7 +190,8 @@ void rs_capture_info(rs_capture_t *capture, rs_capture_info_t *info)
 		.anchor_ticks = capture->first_anchor.ticks,
 		.anchor_unix_ns = capture->first_anchor.unix_ns,
 		.creator_pid = header->creator_pid,
-		.creator_alive = (uint32_t)rs_host_process_alive(header->creator_pid, header->creator_start),
+		.creator_alive = (uint32_t)rs_host_thread_alive((uint64_t)header->creator_pid << 32, header->creator_start,
+								header->creator_namespace),
 		.start_pending = capture->start_pending,
 		.start_unstored = capture->start_unstored,
 	};

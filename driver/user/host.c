@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #if defined(__x86_64__)
@@ -45,6 +47,16 @@ uint64_t rs_host_clock_read(uint32_t clock_kind)
 #ifdef RS_CLOCK_COUNTER
 	if (clock_kind == RS_CLOCK_COUNTER)
 		return rs_clock_counter();
+#endif
+	(void)clock_kind;
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t rs_host_clock_read_ordered(uint32_t clock_kind)
+{
+#ifdef RS_CLOCK_COUNTER
+	if (clock_kind == RS_CLOCK_COUNTER)
+		return rs_clock_counter_ordered();
 #endif
 	(void)clock_kind;
 	return clock_ns(CLOCK_MONOTONIC);
@@ -97,12 +109,10 @@ uint32_t rs_host_processors(void)
 	return configured < 1 ? 1 : configured > (long)RS_RING_COUNT_MAX ? RS_RING_COUNT_MAX : (uint32_t)configured;
 }
 
-/* Start time of a process, and whether anything of it still runs; 0 when there is nothing to be seen. */
-static int read_stat(uint32_t pid, uint64_t *start, int *is_running)
+/* Start time of a process or of one of its threads, and whether anything of it still runs; 0 when there is nothing to be seen. */
+static int read_stat(const char *path, uint64_t *start, int *is_running)
 {
-	char path[32];
 	char line[1024];
-	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
 	const int file = open(path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		return 0;
@@ -120,19 +130,32 @@ static int read_stat(uint32_t pid, uint64_t *start, int *is_running)
 		field = strchr(field + 1, ' ');
 	if (!field)
 		return 0;
-	/* A zombie waits for its parent only, unless it is a first thread that ended before the others: field 20 counts them. */
-	*is_running = (state != 'Z' && state != 'X') || strtoull(field + 1, NULL, 10) > 1;
+	/* A zombie waits for its parent only, unless it is a first thread that ended before the others (2): field 20 counts them. */
+	*is_running = state != 'Z' && state != 'X' ? 1 : strtoull(field + 1, NULL, 10) > 1 ? 2 : 0;
 	for (int n = 20; field && n < 22; n++)
 		field = strchr(field + 1, ' ');
 	*start = field ? strtoull(field + 1, NULL, 10) : 0;
 	return field != NULL;
 }
 
+static int read_process(uint32_t pid, uint64_t *start, int *is_running)
+{
+	char path[32];
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	return read_stat(path, start, is_running);
+}
+
 uint64_t rs_host_process_start(uint32_t pid)
 {
 	uint64_t start;
 	int is_running;
-	return read_stat(pid, &start, &is_running) ? start : 0;
+	return read_process(pid, &start, &is_running) ? start : 0;
+}
+
+uint64_t rs_host_process_namespace(void)
+{
+	struct stat found;
+	return stat("/proc/self/ns/pid", &found) == 0 ? (uint64_t)found.st_ino : 0;
 }
 
 int rs_host_process_alive(uint32_t pid, uint64_t start)
@@ -144,9 +167,32 @@ int rs_host_process_alive(uint32_t pid, uint64_t start)
 		return 1;
 	if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
 		return 0;
-	if (!read_stat(pid, &found, &is_running))
+	if (!read_process(pid, &found, &is_running))
 		return 1;
 	return is_running && (start == 0 || found == start);
+}
+
+int rs_host_thread_alive(uint64_t owner, uint64_t start, uint64_t name_space)
+{
+	const uint32_t pid = (uint32_t)(owner >> 32), tid = (uint32_t)owner;
+	char path[64];
+	uint64_t found;
+	int is_running;
+
+	/* The number of a process in another container says nothing here. */
+	if (name_space != 0 && name_space != rs_host_process_namespace())
+		return 1;
+	if (!rs_host_process_alive(pid, start))
+		return 0;
+	if (pid == 0 || tid == 0)
+		return 1;
+	if (syscall(SYS_tgkill, (pid_t)pid, (pid_t)tid, 0) != 0 && errno == ESRCH)
+		return 0;
+	/* A first thread that has ended stays a zombie for as long as the others run: its own state, without counting them. */
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/stat", pid, tid);
+	if (!read_stat(path, &found, &is_running))
+		return 1;
+	return tid != pid || is_running == 1;
 }
 
 rs_status_t rs_host_random(void *bytes, size_t count)

@@ -17,6 +17,8 @@
 uint32_t rs_host_clock_kind(void);
 /* Reads that clock. */
 uint64_t rs_host_clock_read(uint32_t clock_kind);
+/* Reads it after what stands before it and before what stands behind it, as clock order needs it. */
+uint64_t rs_host_clock_read_ordered(uint32_t clock_kind);
 /* Both clocks in one bracket; the narrowest of a few tries. */
 rs_anchor_t rs_host_anchor(uint32_t clock_kind);
 /* Ticks in a second, measured over about 10 ms (exact for a clock that counts ns). */
@@ -27,8 +29,12 @@ uint32_t rs_host_processors(void);
 
 /* Start time of a process in the system's own unit, 0 when it does not exist or cannot be seen. */
 uint64_t rs_host_process_start(uint32_t pid);
+/* Names the space of process numbers that this process lives in, 0 when it cannot be seen. */
+uint64_t rs_host_process_namespace(void);
 /* 0 only when it is certain that the process which had this number and start time has ended. */
 int rs_host_process_alive(uint32_t pid, uint64_t start);
+/* 0 only when it is certain that the thread has ended. `owner` is pid << 32 | tid of the namespace; 0 stands for ours. */
+int rs_host_thread_alive(uint64_t owner, uint64_t start, uint64_t name_space);
 
 /* Fills with random bytes; returns RS_OK or RS_IO. */
 rs_status_t rs_host_random(void *bytes, size_t count) RS_MUST_USE;

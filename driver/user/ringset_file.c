@@ -24,6 +24,7 @@ static rs_status_t fill_identity(rs_set_header_t *header)
 	header->anchors[0] = rs_host_anchor(header->clock_kind);
 	header->creator_pid = (uint32_t)getpid();
 	header->creator_start = rs_host_process_start(header->creator_pid);
+	header->creator_namespace = rs_host_process_namespace();
 	return status;
 }
 
@@ -50,6 +51,13 @@ rs_status_t rs_ringset_file_make(const char *path, const rs_plan_t *plan, char *
 	if (status != RS_OK)
 		return status;
 
+	if (plan->order == RS_ORDER_CLOCK && rs_host_clock_kind() == RS_CLOCK_MONOTONIC_NS) {
+		if (message && message_bytes)
+			snprintf(message, message_bytes,
+				 "cannot make the ring set %s in clock order: this machine's time stamp counter is not invariant; "
+				 "make it in index order", path);
+		return RS_BAD_ARGUMENT;
+	}
 	const int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (file < 0)
 		return rs_host_fail(errno, "cannot make the ring set", path, message, message_bytes);

@@ -13,11 +13,16 @@
 __thread rs_thread_t rs_thread;
 
 static pthread_key_t slot_key;
-static uint64_t process_start; /* of this process, not of the one that it was forked from */
+/* Of this process, not of the one that it was forked from. */
+static uint64_t process_start, process_namespace;
 
 static void give_back(void *slot)
 {
 	rs_intent_t *intent = slot;
+	/* Ended in the middle of a write (pthread_exit or cancelled in a handler): the record must go on telling whose it was, and a thread
+	 * that is not there any more counts as dead. */
+	if (rs_thread.depth != 0)
+		return;
 	/* An owner without a start time counts as alive: between the two stores of the next owner nobody takes it for dead. */
 	store_u64_relaxed(&intent->owner_start, 0);
 	/* D2a: the thread writes no more, so nobody needs its records. */
@@ -34,17 +39,23 @@ __attribute__((destructor)) static void give_back_at_exit(void)
 		give_back(rs_thread.slot);
 }
 
+static void note_process(void)
+{
+	process_start = rs_host_process_start((uint32_t)getpid());
+	process_namespace = rs_host_process_namespace();
+}
+
 /* The child is another thread of another process: it may not write into its parent's records. */
 static void after_fork(void)
 {
 	rs_thread = (rs_thread_t){0};
-	process_start = rs_host_process_start((uint32_t)getpid());
+	note_process();
 	pthread_setspecific(slot_key, NULL);
 }
 
 int rs_thread_setup(void)
 {
-	process_start = rs_host_process_start((uint32_t)getpid());
+	note_process();
 	const int error = pthread_key_create(&slot_key, give_back);
 	return error ? error : pthread_atfork(NULL, NULL, after_fork);
 }
@@ -60,6 +71,7 @@ static rs_intent_t *claim_slot(const rs_intent_table_t *table, uint32_t pid, uin
 			continue;
 		for (uint32_t depth = 0; depth < RS_INTENT_DEPTH; depth++)
 			store_u32_relaxed(&slot->records[depth].ring_plus_1, 0);
+		store_u64_relaxed(&slot->owner_namespace, process_namespace);
 		store_u64_relaxed(&slot->owner_start, process_start);
 		return slot;
 	}
@@ -75,7 +87,7 @@ static int is_needed(const rs_intent_t *slot, const rs_intent_table_t *table)
 			continue;
 		/* Its end: a reader may have passed the padding and stand before the entry. */
 		if (load_u64_relaxed(&record->position) + (uint64_t)load_u32_relaxed(&record->units) * 8 >
-		    load_u64_relaxed(&table->consumers[ring - 1].read_pos))
+		    load_u64_relaxed(table->rings[ring - 1].floor_pos))
 			return 1;
 	}
 	return 0;
@@ -86,7 +98,8 @@ void rs_thread_sweep(const rs_intent_table_t *table)
 	for (uint32_t n = 0; n < table->count; n++) {
 		rs_intent_t *slot = &table->slots[n];
 		uint64_t owner = load_u64_acquire(&slot->owner);
-		if (owner == 0 || rs_host_process_alive((uint32_t)(owner >> 32), load_u64_relaxed(&slot->owner_start)) ||
+		if (owner == 0 ||
+		    rs_host_thread_alive(owner, load_u64_relaxed(&slot->owner_start), load_u64_relaxed(&slot->owner_namespace)) ||
 		    is_needed(slot, table))
 			continue;
 		store_u64_relaxed(&slot->owner_start, 0);

@@ -6,14 +6,14 @@
 #ifndef RS_THREAD_H
 #define RS_THREAD_H
 
-#include "rs_abi.h"
+#include "ring.h"
 
 /* The intent table of a ring set that this process opened; its address names the set. */
 typedef struct {
 	rs_intent_t *slots;
 	uint32_t count;
 	uint32_t ring_count;
-	const rs_consumer_ring_t *consumers;
+	const rs_ring_t *rings;
 	uint64_t *unlisted_writers; /* in the shared page */
 } rs_intent_table_t;
 

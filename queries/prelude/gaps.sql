@@ -10,7 +10,7 @@ COMMENT ON COLUMN gaps.cause IS 'Why: lost_full (ring full), overwritten, too_bi
 COMMENT ON COLUMN gaps.lost IS 'Attempts lost here for this cause.';
 COMMENT ON COLUMN gaps.prev_seq IS 'seq of the neighbour before. NULL when there is none.';
 COMMENT ON COLUMN gaps.next_seq IS 'seq of the neighbour after. NULL when there is none.';
-COMMENT ON COLUMN gaps.prev_idx IS 'idx of the neighbour before. NULL when there is none.';
-COMMENT ON COLUMN gaps.next_idx IS 'idx of the neighbour after. NULL when there is none.';
+COMMENT ON COLUMN gaps.prev_idx IS 'idx of the neighbour before. NULL when there is none, and in captures in clock order, where rows are numbered later.';
+COMMENT ON COLUMN gaps.next_idx IS 'idx of the neighbour after. NULL when there is none, and in captures in clock order, where rows are numbered later.';
 COMMENT ON COLUMN gaps.prev_ts IS 'When the neighbour before was written, UTC. NULL when there is none.';
 COMMENT ON COLUMN gaps.next_ts IS 'When the neighbour after was written, UTC. NULL when there is none.';

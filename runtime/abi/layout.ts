@@ -9,7 +9,7 @@
  *
  *  1. `abi`: magic (low half, high half), major, minor, byteOrderMark, pageBytes, regionAlign, cacheLine,
  *     ringBytesMin, ringBytesMax, ringCountMax, entryHeaderBytes, entryBytesMax, anchorCount, costBuckets,
- *     intentDepth, stateBits, unitsBits, tagBits
+ *     intentDepth, passedMax, stateBits, unitsBits, tagBits
  *  2. the values of `Mode`, `Order`, `ClockKind`, `SetState`, `EntryKind`, `Severity`, `EntryFlag`, `EntryState`
  *  3. for each structure its size, then the offset of each field: `anchor`, `setHeader`, `sharedPage`,
  *     `intentRecord`, `intent`, `reserve`, `ringPage`, `checkpoint`, `consumerSet`, `consumerRing`, `entryHeader`
@@ -23,7 +23,7 @@ export const abi = {
   /** "RSRINGS\0" read as a little-endian word. */
   magic: 0x0053474e49525352n,
   major: 1,
-  minor: 0,
+  minor: 1,
   byteOrderMark: 0x01020304,
   pageBytes: 4096,
   regionAlign: 65536,
@@ -36,6 +36,7 @@ export const abi = {
   anchorCount: 8,
   costBuckets: 64,
   intentDepth: 4,
+  passedMax: 16,
   stateBits: 3,
   unitsBits: 16,
   tagBits: 45,
@@ -102,6 +103,7 @@ export const setHeader = {
   creatorPid: 144,
   state: 148,
   creatorStart: 152,
+  creatorNamespace: 160,
   anchors: 256,
 } as const;
 
@@ -112,7 +114,7 @@ export const sharedPage = { bytes: 4096, nextIndex: 0, unlistedWriters: 128 } as
 export const intentRecord = { bytes: 16, position: 0, ringPlus1: 8, units: 12 } as const;
 
 /** `rs_intent_t` */
-export const intent = { bytes: 128, owner: 0, ownerStart: 8, records: 64 } as const;
+export const intent = { bytes: 128, owner: 0, ownerStart: 8, ownerNamespace: 16, records: 64 } as const;
 
 /** `rs_reserve_t` */
 export const reserve = { bytes: 16, position: 0, attempts: 8 } as const;
@@ -143,13 +145,28 @@ export const checkpoint = {
   stalled: 64,
   overwritten: 72,
   scannedPos: 80,
+  passedCount: 88,
 } as const;
 
 /** `rs_consumer_set_t` */
-export const consumerSet = { bytes: 4096, generation: 0, baseIndex: 8, consumerPid: 24 } as const;
+export const consumerSet = {
+  bytes: 4096,
+  generation: 0,
+  baseIndex: 8,
+  consumerPid: 24,
+  baseTicks: 32,
+  baseRingPlus1: 48,
+  basePosition: 64,
+} as const;
 
 /** `rs_consumer_ring_t` */
-export const consumerRing = { bytes: 4096, readPos: 0, checkpoint: 128, storedRead: 384 } as const;
+export const consumerRing = {
+  bytes: 4096,
+  readPos: 0,
+  checkpoint: 128,
+  storedRead: 384,
+  passed: 512,
+} as const;
 
 /** `rs_entry_header_t` */
 export const entryHeader = {

@@ -6,7 +6,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { abi, layoutEntries } from "../abi/layout.ts";
+import { abi, layoutEntries, Mode, Order } from "../abi/layout.ts";
 import { buildFolder } from "../build/place.ts";
 import { AbiMismatchError, DriverError } from "../errors.ts";
 import { NativeCapture } from "./native_capture.ts";
@@ -23,6 +23,10 @@ export interface RingSetOptions {
   readonly ringBytes?: number;
   /** Bytes of all rings together; default: 256 MiB. */
   readonly ringMemory?: number;
+  /** What a full ring does (`Mode`); default: it refuses new entries. */
+  readonly mode?: number;
+  /** What entries are ordered by (`Order`); default: the index. */
+  readonly order?: number;
 }
 
 /** Where `deno task build` puts the library. */
@@ -84,6 +88,8 @@ export class NativeLibrary implements Disposable {
       options.ringCount ?? 0,
       BigInt(options.ringBytes ?? 0),
       BigInt(options.ringMemory ?? 0),
+      options.mode ?? Mode.discard,
+      options.order ?? Order.index,
       message,
     );
     if (status !== Status.ok) throw statusError(status, `make the rings ${path}`, readMessage(message));

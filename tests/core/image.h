@@ -45,7 +45,7 @@ static inline void image_make(image_t *image, uint64_t ring_bytes)
 		.entry_bytes_max = rs_entry_bytes_max(ring_bytes),
 		.tag_key = {0x0123456789abcdefull, 0xfedcba9876543211ull},
 		.page = &image->page,
-		.read_pos = &image->read_pos,
+		.floor_pos = &image->read_pos,
 		.next_index = &image->next_index,
 		.number = 3,
 	};

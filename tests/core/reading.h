@@ -143,6 +143,7 @@ static inline void reading_check_account(const reading_t *reading)
 		CHECK_EQUAL(ring->read, reading_rows_of(reading, ring->processor));
 		CHECK_EQUAL(reading_gaps(reading, ring->processor, RS_CAUSE_LOST_FULL), ring->lost_full);
 		CHECK_EQUAL(reading_gaps(reading, ring->processor, RS_CAUSE_TOO_BIG), ring->too_big);
+		CHECK_EQUAL(reading_gaps(reading, ring->processor, RS_CAUSE_OVERWRITTEN), ring->overwritten);
 		CHECK_EQUAL(reading_gaps(reading, ring->processor, RS_CAUSE_ABANDONED), ring->abandoned);
 		CHECK_EQUAL(reading_gaps(reading, ring->processor, RS_CAUSE_CORRUPT), ring->corrupt);
 		CHECK_EQUAL(reading_gaps(reading, ring->processor, RS_CAUSE_UNSTORED), ring->unstored);

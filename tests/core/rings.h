@@ -69,9 +69,10 @@ static inline void rings_make(rings_t *set, const rs_plan_t *plan)
 			.entry_bytes_max = rs_entry_bytes_max(header->ring_bytes),
 			.tag_key = {header->tag_key[0], header->tag_key[1]},
 			.page = &set->pages[n],
-			.read_pos = &set->consumers[n].read_pos,
-			.next_index = set->next_index,
+			.floor_pos = header->mode == RS_MODE_OVERWRITE ? &set->pages[n].oldest_pos : &set->consumers[n].read_pos,
+			.next_index = header->order == RS_ORDER_CLOCK ? NULL : set->next_index,
 			.number = n,
+			.is_overwriting = header->mode == RS_MODE_OVERWRITE,
 		};
 }
 
@@ -105,11 +106,11 @@ static inline void rings_restore(rings_t *set)
 	set->serial = 0;
 }
 
-/* The records of a writer that lives for as long as `pid` does. */
+/* The records of a writer that lives for as long as `pid` does: a thread without a number. */
 static inline rs_intent_record_t *rings_enter(rings_t *set, uint32_t slot, uint32_t pid)
 {
 	set->intents[slot].owner_start = rs_host_process_start(pid);
-	store_u64_release(&set->intents[slot].owner, (uint64_t)pid << 32 | (slot + 1));
+	store_u64_release(&set->intents[slot].owner, (uint64_t)pid << 32);
 	return set->intents[slot].records;
 }
 

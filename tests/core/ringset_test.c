@@ -80,12 +80,12 @@ TEST("the smallest and the largest ring are possible, others are refused with th
 
 TEST("modes, orders and intent tables that this version does not know are refused")
 {
-	rs_plan_t wanted = {.ring_count = 1, .mode = RS_MODE_OVERWRITE};
+	rs_plan_t wanted = {.ring_count = 1, .mode = RS_MODE_OVERWRITE + 1};
 	CHECK_EQUAL(rs_ringset_plan(&wanted, &header, message, sizeof(message)), RS_BAD_ARGUMENT);
-	CHECK_SAYS(message, "mode 1");
-	wanted = (rs_plan_t){.ring_count = 1, .order = RS_ORDER_CLOCK};
+	CHECK_SAYS(message, "mode 2");
+	wanted = (rs_plan_t){.ring_count = 1, .order = RS_ORDER_CLOCK + 1};
 	CHECK_EQUAL(rs_ringset_plan(&wanted, &header, message, sizeof(message)), RS_BAD_ARGUMENT);
-	CHECK_SAYS(message, "order 1");
+	CHECK_SAYS(message, "order 2");
 	wanted = (rs_plan_t){.ring_count = 1, .intent_count = 65537};
 	CHECK_EQUAL(rs_ringset_plan(&wanted, &header, message, sizeof(message)), RS_BAD_ARGUMENT);
 	CHECK_EQUAL(rs_ringset_plan(&wanted, &header, NULL, 0), RS_BAD_ARGUMENT);
@@ -200,9 +200,9 @@ TEST("a header says what is wrong with it")
 	header = good, header.state = RS_SET_MAKING;
 	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_NOT_RINGS);
 	CHECK_SAYS(message, "not finished");
-	header = good, header.mode = RS_MODE_OVERWRITE;
+	header = good, header.mode = RS_MODE_OVERWRITE + 1;
 	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_BAD_ABI);
-	header = good, header.order = RS_ORDER_CLOCK;
+	header = good, header.order = RS_ORDER_CLOCK + 1;
 	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_BAD_ABI);
 	header = good, header.ticks_per_second = 0;
 	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_NOT_RINGS);

@@ -74,7 +74,7 @@ static void spoil(rs_entry_header_t *header, const char *how)
 	else if (HOW("units beyond the end of the buffer"))
 		set_units(header, 0xffff);
 	else
-		REQUIRE(!"known way to spoil an entry");
+		check_complain(__FILE__, __LINE__, "there is no way to spoil an entry that is called \"%s\"", how);
 }
 
 static const char *const spoils[] = {

@@ -327,6 +327,24 @@ static void limit_files(uint64_t bytes)
 	REQUIRE_EQUAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
+/* A call that failed has left files of whole messages behind. */
+static void check_nothing_torn(const char *table)
+{
+	char path[512];
+	file_t file;
+	walk_checksums = 0;
+	for (uint32_t segment = 1; path_of(path, sizeof(path), table, segment, "arrows"), read_file(path, &file); segment++) {
+		walked_t walked = {0};
+		int kind;
+		do
+			kind = walk_message(&file, walked.end, &walked);
+		while (kind == 1);
+		CHECK_EQUAL(kind == 0 ? walked.end : walked.at, file.length);
+		free(file.bytes);
+	}
+	walk_checksums = 1;
+}
+
 typedef struct {
 	uint64_t limit, step;
 	uint32_t refusals;
@@ -338,6 +356,8 @@ static int is_refused(space_t *space, rs_status_t status, const rs_message_t *me
 	if (status != RS_NO_SPACE)
 		return 0;
 	CHECK_SAYS(message->text, folder);
+	check_nothing_torn("logs");
+	check_nothing_torn("gaps");
 	space->refusals++;
 	space->limit += space->step;
 	limit_files(space->limit);
@@ -377,7 +397,7 @@ static void store_in_little_spaces(void *argument)
 	const uint64_t segment_bytes = *(const uint64_t *)argument;
 	uint32_t refusals = 0;
 	signal(SIGXFSZ, SIG_IGN);
-	for (uint64_t limit = 8; limit < 9000; limit += 8 + limit / 8) {
+	for (uint64_t limit = 8; limit < 9000; limit += 8 + limit / CHECK_ROUNDS(8)) {
 		const unsigned complaints = check.complaints;
 		space_t space = {.limit = limit, .step = 1 + limit % 97};
 		store_in_little_space(&space, segment_bytes);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * overwrite_test.c - rings in which the oldest entries make room: what is evicted, what is not, and what readers make of it.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+
+#include "killing.h"
+#include "reading.h"
+
+static rings_t set;
+static reading_t reading, other;
+
+static void make(uint32_t rings, uint32_t order)
+{
+	rings_make(&set, &(rs_plan_t){
+				 .ring_count = rings, .ring_bytes = 4096, .intent_count = 16, .mode = RS_MODE_OVERWRITE, .order = order});
+	rings_enter(&set, 9, (uint32_t)getpid());
+}
+
+static uint64_t used(uint32_t ring)
+{
+	return set.pages[ring].reserve.position - set.pages[ring].oldest_pos;
+}
+
+TEST("a full ring takes every entry, and keeps as many of the newest as it holds")
+{
+	make(1, RS_ORDER_INDEX);
+	for (uint32_t n = 0; n < 1000; n++) {
+		rings_put(&set, 0, n % 400);
+		REQUIRE(used(0) <= 4096);
+	}
+	CHECK_EQUAL(set.pages[0].reserve.attempts, 1000);
+	CHECK_EQUAL(set.pages[0].lost_full, 0);
+	reading_all(&reading, &set, 0);
+	REQUIRE(reading.row_count > 4096 / (400 + 64));
+	CHECK_EQUAL(reading.rows[reading.row_count - 1].seq, 999);
+	for (uint32_t n = 0; n < reading.row_count; n++)
+		CHECK_EQUAL(reading.rows[n].seq, 1000 - reading.row_count + n);
+	/* A reader that came later accounts for what it could see. */
+	CHECK_EQUAL(reading.rings[0].attempts, reading.row_count);
+	CHECK_EQUAL(reading.rings[0].overwritten, 0);
+	rings_drop(&set);
+}
+
+TEST("reading takes nothing away: two readers see the same, one after the other and side by side")
+{
+	make(2, RS_ORDER_INDEX);
+	for (uint32_t n = 0; n < 300; n++)
+		rings_put(&set, n % 3 == 0, n % 200);
+	reading_begin(&reading, &set);
+	reading_begin(&other, &set);
+	reading_look(&reading);
+	reading_look(&other);
+	for (uint32_t n = 0; n < 5; n++)
+		rings_put(&set, 1, 8);
+	reading_finish(&reading, 0);
+	reading_finish(&other, 0);
+	REQUIRE_EQUAL(reading.row_count, other.row_count);
+	for (uint32_t n = 0; n < reading.row_count; n++)
+		CHECK_EQUAL(reading.rows[n].index, other.rows[n].index);
+	CHECK_EQUAL(reading.rows[reading.row_count - 1].index, 304);
+	reading_end(&reading);
+	reading_end(&other);
+	rings_drop(&set);
+}
+
+TEST("a reader that is overtaken counts exactly what it missed as overwritten, and places it")
+{
+	make(1, RS_ORDER_INDEX);
+	reading_begin(&reading, &set);
+	for (uint32_t n = 0; n < 10; n++)
+		rings_put(&set, 0, 8);
+	reading_look(&reading);
+	CHECK_EQUAL(reading.row_count, 10);
+	for (uint32_t n = 0; n < 500; n++)
+		rings_put(&set, 0, 8); /* 64 fit */
+	reading_look(&reading);
+	CHECK_EQUAL(reading.row_count, 10 + 64);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].overwritten, 500 - 64);
+	CHECK_EQUAL(reading.rings[0].attempts, 510);
+	CHECK_EQUAL(reading.rings[0].mixed, 0);
+	REQUIRE_EQUAL(reading.gap_count, 1);
+	CHECK_EQUAL(reading.gaps[0].prev_seq, 9);
+	CHECK_EQUAL(reading.gaps[0].next_seq, 510 - 64);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("what was read before it was overwritten is not lost")
+{
+	make(1, RS_ORDER_INDEX);
+	reading_begin(&reading, &set);
+	for (uint32_t round = 0; round < 50; round++) {
+		for (uint32_t n = 0; n < 30; n++)
+			rings_put(&set, 0, 8);
+		reading_look(&reading);
+	}
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.row_count, 1500);
+	CHECK_EQUAL(rs_hole_lost(&reading.rings[0]), 0);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("an unfinished entry is never evicted: what would need its place is refused and counted")
+{
+	rs_claim_t claim;
+	make(1, RS_ORDER_INDEX);
+	reading_begin(&reading, &set);
+	rings_put(&set, 0, 8);
+	const rs_claim_t held = rings_hold(&set, 0, set.intents[9].records, 8);
+	uint32_t taken = 0;
+	while (rings_begin(&set, 0, NULL, 8, &claim) == RS_OK) {
+		rs_ring_commit(&claim);
+		REQUIRE(taken++ < 100);
+	}
+	/* The first one has made room, the held one has not. */
+	CHECK_EQUAL(taken, 63);
+	CHECK_EQUAL(rs_state_of(held.header->state), RS_STATE_RESERVED);
+	CHECK_EQUAL(set.pages[0].lost_full, 1);
+	rs_ring_commit(&held);
+	rings_put(&set, 0, 8);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].attempts, reading.row_count + rs_hole_lost(&reading.rings[0]));
+	CHECK_EQUAL(reading.rings[0].overwritten + reading.rings[0].mixed + reading.rings[0].lost_full, 3);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+static rings_t *racing;
+static uint32_t race_writes;
+
+/* Between the look at an entry and its delivery a whole lap goes by. */
+static void overtake(const char *step)
+{
+	static int is_inside;
+	if (is_inside || !race_writes || strcmp(step, killing.again) != 0)
+		return;
+	is_inside = 1;
+	for (; race_writes; race_writes--)
+		rings_put(racing, 0, 8);
+	is_inside = 0;
+}
+
+TEST("an entry that makes room while it is being copied is not delivered, at whichever step that happens")
+{
+	static const char *const steps[] = {"read:looked", "read:copied", "read:emitting", "read:delivered"};
+	for (uint32_t n = 0; n < sizeof(steps) / sizeof(steps[0]); n++)
+		for (uint32_t writes = 1; writes < 200; writes += 13) {
+			make(1, RS_ORDER_INDEX);
+			reading_begin(&reading, &set);
+			for (uint32_t entry = 0; entry < 64; entry++)
+				rings_put(&set, 0, 8);
+			racing = &set;
+			race_writes = writes;
+			killing.again = steps[n];
+			rs_test_point_hook = overtake;
+			reading_look(&reading);
+			rs_test_point_hook = NULL;
+			CHECK_EQUAL(race_writes, 0);
+			reading_finish(&reading, 0);
+			/* Rows are whole and in order (reading.h), and nothing is missing from the account. */
+			CHECK_EQUAL(reading.rings[0].attempts, 64 + writes);
+			CHECK_EQUAL(reading.rings[0].corrupt, 0);
+			CHECK_EQUAL(reading.row_count + reading.rings[0].overwritten, 64 + writes);
+			CHECK(reading.row_count >= 64);
+			CHECK_EQUAL(reading.stats.violations, 0);
+			reading_end(&reading);
+			rings_drop(&set);
+		}
+}
+
+TEST("what a dead writer left makes room after a reader has found it, at whichever step it died")
+{
+	static const struct {
+		const char *step;
+		uint32_t length;
+	} deaths[] = {
+		{"reserve:swapped", 40}, {"reserve:swapped", 440}, {"reserve:padded", 440}, {"reserve:marked", 40},
+		{"reserve:marked", 440}, {"reserve:indexed", 40},  {"commit:begin", 40},
+	};
+	for (uint32_t n = 0; n < sizeof(deaths) / sizeof(deaths[0]); n++) {
+		rs_claim_t claim;
+		make(1, RS_ORDER_INDEX);
+		reading_begin(&reading, &set);
+		for (uint32_t entry = 0; entry < 7; entry++)
+			rings_put(&set, 0, 456);
+		rings_put(&set, 0, 8); /* 448 bytes are left before the end of the buffer */
+		kill_writer((killing_t){.set = &set, .step = deaths[n].step, .length = deaths[n].length});
+		uint32_t refused = 0;
+		for (uint32_t entry = 0; entry < 100; entry++) {
+			const rs_status_t status = rings_begin(&set, 0, NULL, 8, &claim);
+			refused += status == RS_FULL;
+			if (status == RS_OK)
+				rs_ring_commit(&claim);
+		}
+		CHECK(refused > 0);
+		reading_look(&reading);
+		rs_sleep_ns(30000000); /* a writer that is merely preempted gets that long */
+		reading_look(&reading);
+		for (uint32_t entry = 0; entry < 100; entry++)
+			rings_put(&set, 0, 8);
+		reading_finish(&reading, 0);
+		CHECK_EQUAL(reading.rings[0].abandoned, 1);
+		CHECK_EQUAL(reading.rings[0].pending, 0);
+		CHECK_EQUAL(reading.rings[0].corrupt, 0);
+		reading_end(&reading);
+		/* A reader that comes now finds nothing in the way. */
+		reading_all(&reading, &set, 0);
+		CHECK_EQUAL(reading.rings[0].abandoned, 0);
+		CHECK_EQUAL(reading.row_count, 64);
+		rings_drop(&set);
+	}
+}
+
+#if !defined(__SANITIZE_THREAD__) /* a reader that copies and asks afterwards is a race, on purpose */
+static void *write_on(void *argument)
+{
+	const uint32_t ring = *(const uint32_t *)argument;
+	rs_intent_record_t nobody = {0};
+	for (uint32_t n = 0; n < CHECK_ROUNDS(200000); n++) {
+		rs_claim_t claim;
+		const uint32_t length = n % 301;
+		if (rs_ring_reserve(&set.rings[ring], &nobody, length, &claim) != RS_OK)
+			continue;
+		rings_fill(&set, &claim, n, length);
+		rs_ring_commit(&claim);
+	}
+	return NULL;
+}
+
+static void race_writers(uint32_t order)
+{
+	static const uint32_t numbers[2] = {0, 1};
+	pthread_t threads[4];
+	make(2, order);
+	reading_begin(&reading, &set);
+	for (uint32_t n = 0; n < 4; n++)
+		REQUIRE_EQUAL(pthread_create(&threads[n], NULL, write_on, (void *)(uintptr_t)&numbers[n % 2]), 0);
+	uint64_t rows = 0;
+	for (uint32_t n = 0; n < 300; n++) {
+		reading_look(&reading);
+		rows += reading.row_count;
+		/* Only the rows of the last looks are kept. */
+		if (reading.row_count > ROWS_MAX / 2 || reading.gap_count > GAPS_MAX / 2)
+			break;
+	}
+	for (uint32_t n = 0; n < 4; n++)
+		pthread_join(threads[n], NULL);
+	reading_finish(&reading, 0);
+	for (uint32_t n = 0; n < 2; n++) {
+		CHECK_EQUAL(reading.rings[n].attempts, set.pages[n].reserve.attempts);
+		CHECK_EQUAL(reading.rings[n].corrupt, 0);
+		CHECK_EQUAL(reading.rings[n].pending, 0);
+	}
+	CHECK_EQUAL(reading.stats.violations, 0);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("writers that overwrite each other beside a reader tear nothing and lose nothing uncounted")
+{
+	race_writers(RS_ORDER_INDEX);
+	race_writers(RS_ORDER_CLOCK);
+}
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stall_test.c - writers that live and stand still inside an entry: the order goes on without it, its space is not given away, and
+ * what the writer does later is counted and not delivered.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+
+#include "reading.h"
+#include "rs_log.h"
+
+#define STALL_MS 30u
+#define NEVER_MS 1000000u
+
+static rings_t set;
+static reading_t reading;
+static uint32_t order;
+
+static void make(uint32_t rings)
+{
+	rings_make(&set, &(rs_plan_t){.ring_count = rings, .ring_bytes = 4096, .intent_count = 16, .order = order});
+	rings_enter(&set, 9, (uint32_t)getpid());
+}
+
+static void begin(uint32_t stall_ms)
+{
+	memset(&reading, 0, sizeof(reading));
+	REQUIRE_EQUAL(rs_capture_open(set.path, RS_OPEN_DRAIN, &reading.capture, &reading.message), RS_OK);
+	reading.ring_count = rs_capture_stats(reading.capture, NULL, NULL, 0);
+	rs_drain_tune(reading.capture, stall_ms, 0);
+	REQUIRE_EQUAL(rs_drain_open(reading.capture, RS_POOL_BYTES_MIN, 0, 1, &reading.message), RS_OK);
+}
+
+/* Long enough for a writer to count as standing still; owners are looked up every tenth of a second. */
+static void look_for_a_while(void)
+{
+	for (uint32_t n = 0; n < 30; n++) {
+		reading_look(&reading);
+		rs_sleep_ns(10000000);
+	}
+}
+
+static rs_claim_t stand_still(uint32_t ring)
+{
+	return rings_hold(&set, ring, set.intents[9].records, 8);
+}
+
+static const uint32_t orders[] = {RS_ORDER_INDEX, RS_ORDER_CLOCK};
+#define FOR_BOTH_ORDERS for (uint32_t each = 0; order = orders[each % 2], each < 2; each++)
+
+TEST("a writer that stands still is passed after a while, and what it commits later is counted and not delivered")
+{
+	FOR_BOTH_ORDERS {
+		make(2);
+		begin(STALL_MS);
+		const rs_claim_t held = stand_still(0);
+		for (uint32_t n = 0; n < 10; n++)
+			rings_put(&set, n % 2, 8);
+		reading_look(&reading);
+		CHECK_EQUAL(reading.row_count, 0);
+		look_for_a_while();
+		CHECK_EQUAL(reading.row_count, 10);
+		CHECK_EQUAL(reading.rings[0].stalled, 1);
+		CHECK_EQUAL(reading.rings[0].late, 0);
+		/* Its space is not free, nor is what lies behind it. */
+		CHECK_EQUAL(set.consumers[0].read_pos, 0);
+		CHECK_EQUAL(set.consumers[1].read_pos, set.pages[1].reserve.position);
+		rs_ring_commit(&held);
+		reading_look(&reading);
+		CHECK_EQUAL(set.consumers[0].read_pos, set.pages[0].reserve.position);
+		reading_finish(&reading, 0);
+		CHECK_EQUAL(reading.row_count, 10);
+		CHECK_EQUAL(reading.rings[0].late, 1);
+		CHECK_EQUAL(reading.rings[0].abandoned, 1);
+		CHECK_EQUAL(reading.rings[0].pending, 0);
+		reading_end(&reading);
+		rings_drop(&set);
+	}
+}
+
+TEST("a ring behind a writer that stands still fills up and refuses, and goes on when the writer has left its entry")
+{
+	FOR_BOTH_ORDERS {
+		rs_claim_t claim;
+		make(1);
+		begin(STALL_MS);
+		const rs_claim_t held = stand_still(0);
+		look_for_a_while();
+		uint32_t taken = 0;
+		while (rings_begin(&set, 0, NULL, 8, &claim) == RS_OK) {
+			rs_ring_commit(&claim);
+			REQUIRE(taken++ < 100);
+			reading_look(&reading);
+		}
+		CHECK_EQUAL(taken, 63);
+		rs_ring_discard(&held);
+		reading_look(&reading);
+		rings_put(&set, 0, 8);
+		reading_finish(&reading, 0);
+		CHECK_EQUAL(reading.row_count, 64);
+		CHECK_EQUAL(reading.rings[0].late, 1);
+		CHECK_EQUAL(reading.rings[0].lost_full, 1);
+		reading_end(&reading);
+		rings_drop(&set);
+	}
+}
+
+TEST("at most sixteen entries of a ring are passed at once: the next one holds up the order")
+{
+	order = RS_ORDER_INDEX;
+	make(1);
+	begin(STALL_MS);
+	rs_claim_t held[RS_PASSED_MAX + 1];
+	for (uint32_t n = 0; n <= RS_PASSED_MAX; n++)
+		held[n] = stand_still(0);
+	rings_put(&set, 0, 8);
+	for (uint32_t n = 0; n <= RS_PASSED_MAX; n++) {
+		look_for_a_while();
+		if (reading.rings[0].stalled == RS_PASSED_MAX)
+			break;
+	}
+	look_for_a_while();
+	CHECK_EQUAL(reading.rings[0].stalled, RS_PASSED_MAX);
+	CHECK_EQUAL(reading.row_count, 0);
+	/* In any order. */
+	rs_ring_commit(&held[7]);
+	look_for_a_while();
+	CHECK_EQUAL(reading.rings[0].stalled, RS_PASSED_MAX + 1);
+	CHECK_EQUAL(reading.row_count, 1);
+	CHECK_EQUAL(set.consumers[0].read_pos, 0);
+	for (uint32_t n = 0; n <= RS_PASSED_MAX; n++)
+		if (n != 7)
+			rs_ring_commit(&held[n]);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].late, RS_PASSED_MAX + 1);
+	CHECK_EQUAL(set.consumers[0].read_pos, set.pages[0].reserve.position);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("the next reader knows what was passed: a late commit is late to it too")
+{
+	FOR_BOTH_ORDERS {
+		make(1);
+		begin(STALL_MS);
+		const rs_claim_t first = stand_still(0);
+		rings_put(&set, 0, 8);
+		const rs_claim_t second = stand_still(0);
+		rings_put(&set, 0, 8);
+		look_for_a_while();
+		look_for_a_while();
+		CHECK_EQUAL(reading.row_count, 2);
+		reading_end(&reading);
+		rs_ring_commit(&second);
+		begin(STALL_MS);
+		reading_look(&reading);
+		CHECK_EQUAL(reading.rings[0].late, 1);
+		CHECK_EQUAL(set.consumers[0].read_pos, 0);
+		rs_ring_commit(&first);
+		reading_finish(&reading, 0);
+		CHECK_EQUAL(reading.row_count, 0);
+		CHECK_EQUAL(reading.rings[0].late, 2);
+		CHECK_EQUAL(reading.rings[0].attempts, 0);
+		CHECK_EQUAL(set.consumers[0].read_pos, set.pages[0].reserve.position);
+		reading_end(&reading);
+		rings_drop(&set);
+	}
+}
+
+TEST("while one ring stands still the others drain into memory, many laps, and come out in order")
+{
+	FOR_BOTH_ORDERS {
+		make(2);
+		begin(NEVER_MS);
+		const rs_claim_t held = stand_still(0);
+		for (uint32_t n = 0; n < 2000; n++) {
+			rs_claim_t claim;
+			if (rings_begin(&set, 1, NULL, n % 300, &claim) == RS_OK)
+				rs_ring_commit(&claim);
+			else
+				break;
+			reading_look(&reading);
+		}
+		CHECK_EQUAL(reading.row_count, 0);
+		CHECK_EQUAL(set.pages[1].lost_full, 0);
+		CHECK(reading.capture->reorder.bytes > 20 * 4096);
+		CHECK_EQUAL(reading.rings[1].pending, 2000);
+		rs_ring_commit(&held);
+		reading_look(&reading);
+		reading_finish(&reading, 0);
+		CHECK_EQUAL(reading.row_count, 2001);
+		CHECK_EQUAL(reading.rows[0].processor, 0);
+		CHECK_EQUAL(reading.capture->reorder.bytes, 0);
+		reading_end(&reading);
+		rings_drop(&set);
+	}
+}
+
+TEST("memory for the order that is full lets the rings fill: nothing is lost uncounted")
+{
+	FOR_BOTH_ORDERS {
+		make(2);
+		begin(NEVER_MS);
+		rs_reorder_fini(&reading.capture->reorder);
+		REQUIRE_EQUAL(rs_reorder_init(&reading.capture->reorder, 1), RS_OK); /* one chunk: 1 MiB */
+		const rs_claim_t held = stand_still(0);
+		uint32_t refused = 0;
+		for (uint32_t n = 0; n < 6000; n++) {
+			rs_claim_t claim;
+			if (rings_begin(&set, 1, NULL, 200, &claim) == RS_OK)
+				rs_ring_commit(&claim);
+			else
+				refused++;
+			reading_look(&reading);
+		}
+		CHECK(refused > 1000);
+		CHECK(refused < 2500);
+		rs_ring_commit(&held);
+		reading_finish(&reading, 0);
+		CHECK_EQUAL(reading.row_count, 6001 - refused);
+		CHECK_EQUAL(reading.rings[1].lost_full, refused);
+		reading_end(&reading);
+		rings_drop(&set);
+	}
+}
+
+TEST("what a reader had copied when it died is unstored to the next one")
+{
+	FOR_BOTH_ORDERS {
+		make(2);
+		begin(NEVER_MS);
+		const rs_claim_t held = stand_still(0);
+		for (uint32_t n = 0; n < 500; n++) {
+			rings_put(&set, 1, 100);
+			reading_look(&reading);
+		}
+		const uint64_t copied = reading.capture->rings[1].copied;
+		CHECK(copied > 400);
+		reading_end(&reading);
+		rs_ring_commit(&held);
+		begin(NEVER_MS);
+		CHECK_EQUAL(reading.capture->start_unstored, copied);
+		reading_finish(&reading, 0);
+		CHECK_EQUAL(reading.row_count, 501 - copied);
+		CHECK_EQUAL(reading.rings[1].unstored, copied);
+		reading_end(&reading);
+		rings_drop(&set);
+	}
+}
+
+static void *end_inside(void *argument)
+{
+	rs_slot_t slot;
+	(void)argument;
+	REQUIRE_EQUAL(rs_reserve(RS_INFO, RS_KIND_DATA, 0, 0, 8, &slot), RS_OK);
+	/* Its destructors run, its process lives. */
+	pthread_exit(NULL);
+}
+
+TEST("a thread that ends inside an entry counts as dead while its process lives")
+{
+	pthread_t thread;
+	char message[512];
+	order = RS_ORDER_INDEX;
+	rings_make(&set, &(rs_plan_t){.ring_count = rs_host_processors() < RINGS_MAX ? rs_host_processors() : RINGS_MAX,
+				      .ring_bytes = 4096, .intent_count = 16});
+	REQUIRE_EQUAL(rs_open(set.path, message, sizeof(message)), RS_OK);
+	REQUIRE_EQUAL(pthread_create(&thread, NULL, end_inside, NULL), 0);
+	pthread_join(thread, NULL);
+	memset(&reading, 0, sizeof(reading));
+	reading_begin(&reading, &set); /* with the usual second of patience for those who live */
+	for (uint32_t n = 0; n < 10; n++) {
+		reading_look(&reading);
+		rs_sleep_ns(10000000);
+	}
+	reading_finish(&reading, 0);
+	uint64_t abandoned = 0, stalled = 0, pending = 0;
+	for (uint32_t n = 0; n < reading.ring_count; n++) {
+		abandoned += reading.rings[n].abandoned;
+		stalled += reading.rings[n].stalled;
+		pending += reading.rings[n].pending;
+	}
+	CHECK_EQUAL(abandoned, 1);
+	CHECK_EQUAL(stalled, 0);
+	CHECK_EQUAL(pending, 0);
+	reading_end(&reading);
+	rs_close();
+	rings_drop(&set);
+}
