@@ -77,7 +77,8 @@ typedef struct {
 } rs_create_options_t;
 
 /* Makes a ring set in a new file at `path` (a path in /dev/shm keeps it in memory) and opens it for this
- * process. options may be null. message, if not null, gets one line of at most message_bytes about a failure.
+ * process. With path null it lies in a memory file without a name, sealed against truncation, which needs no room in /dev/shm and is gone
+ * with the last process that has it open; rs_path tells where a reader finds it. options may be null. message, if not null, gets one line of at most message_bytes about a failure.
  * Returns RS_OK, RS_EXISTS, RS_NO_SPACE, RS_NO_PERMISSION, RS_BAD_ARGUMENT, RS_NO_MEMORY, RS_IO. Not in a signal handler. */
 RS_API rs_status_t rs_create(const char *path, const rs_create_options_t *options, char *message,
 			     size_t message_bytes) RS_MUST_USE;
@@ -89,6 +90,10 @@ RS_API rs_status_t rs_open(const char *path, char *message, size_t message_bytes
 /* Stops logging from this process; calls that are under way end in their ring. The mapping stays until the
  * process ends, because a thread may be inside of it. The file stays: a reader may still drain it. */
 RS_API void rs_close(void);
+
+/* Where a reader of the same user finds the rings that are open: /proc/PID/fd/N, for as long as this process lives. Returns RS_OK, RS_NOT_OPEN,
+ * RS_BAD_ARGUMENT (path_bytes are too few). */
+RS_API rs_status_t rs_path(char *path, size_t path_bytes) RS_MUST_USE;
 
 /* 1 when calls are recorded. [any] */
 RS_API int rs_is_open(void);

@@ -44,6 +44,17 @@ RS_READER_API uint32_t rs_reader_layout(uint32_t *numbers, uint32_t count);
 RS_READER_API rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode,
 				      uint32_t order, rs_message_t *message) RS_MUST_USE;
 
+/* The same in a memory file without a name, sealed against truncation, which this process keeps open as *file until rs_set_release. `path`
+ * gets where others of the same user find it: /proc/PID/fd/N. */
+RS_READER_API rs_status_t rs_set_make_in_memory(uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode,
+						uint32_t order, int32_t *file, rs_message_t *path, rs_message_t *message) RS_MUST_USE;
+
+RS_READER_API void rs_set_release(int32_t file);
+
+/* How many entries a second the one index counter of a ring set can number when every processor logs at once: its cache line changes hands
+ * for each. Measured with two threads on two processors, in about 4 ms; 0 where there is only one. See driver/DESIGN.md, "Cost". */
+RS_READER_API uint64_t rs_index_cap(void);
+
 typedef struct rs_capture rs_capture_t;
 
 enum rs_open_flags {
@@ -113,16 +124,18 @@ RS_READER_API rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_b
 RS_READER_API void rs_drain_tune(rs_capture_t *capture, uint32_t stall_ms, uint64_t reorder_bytes);
 
 /* Drains until rs_capture_stop or for about budget_ms, sleeping between looks: 1 ms when busy, 2 ms when idle.
- * Returns RS_AGAIN (budget used up), RS_END (stop was asked for). */
+ * Returns RS_AGAIN (budget used up), RS_END (stop was asked for), RS_IO (the file of the rings was cut short: what it held is gone, and
+ * rs_drain_finish hands out what had been taken). */
 RS_READER_API rs_status_t rs_drain_run(rs_capture_t *capture, uint32_t budget_ms);
 
-/* One look at the rings: takes what is there. `entries` gets the number of entries taken. Returns RS_OK, or RS_AGAIN when
- * the pool was full. */
+/* One look at the rings: takes what is there. `entries` gets the number of entries taken. Returns RS_OK, RS_AGAIN when
+ * the pool was full, or RS_IO as rs_drain_run. */
 RS_READER_API rs_status_t rs_drain_once(rs_capture_t *capture, uint64_t *entries);
 
 /* The end of a capture: takes a last snapshot of the rings and drains up to it, waits at most timeout_ms for writers that are
  * inside an entry, counts what is still not committed as abandoned (owner dead) or pending (owner alive), flushes the last
- * batch and tells the writer that no more will come. Returns RS_OK. */
+ * batch and tells the writer that no more will come. Returns RS_OK, RS_AGAIN (the writer gave no buffer back for too long), RS_IO as
+ * rs_drain_run. */
 RS_READER_API rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms);
 
 /* --- rows for C programs, instead of the writer ------------------------------------------------------------ */

@@ -224,6 +224,9 @@ rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows)
 	else if (status == RS_OK && !capture->is_merging && is_any_parked(capture))
 		capture->must_refuse_far = !rs_place_widen(capture);
 
+	/* Zeros in place of a file say nothing about anybody. */
+	if (rs_ringset_file_is_cut(&capture->file))
+		return RS_IO;
 	rs_checkpoint_publish(capture);
 	publish_stats(capture);
 	return status;
@@ -311,6 +314,8 @@ rs_status_t rs_drain_run(rs_capture_t *capture, uint32_t budget_ms)
 			return RS_END;
 		const rs_status_t status = rs_drain_round(capture, &rows);
 		seal_when_due(capture);
+		if (status == RS_IO)
+			return RS_IO;
 		if (rs_monotonic_ns() >= deadline)
 			return RS_AGAIN;
 		if (status == RS_AGAIN || !is_behind(capture))
@@ -373,6 +378,8 @@ static void drain_to_horizon(rs_capture_t *capture, uint32_t timeout_ms, writer_
 		const uint64_t base = capture->base;
 		const rs_status_t status = rs_drain_round(capture, &rows);
 		const uint64_t now = rs_monotonic_ns();
+		if (status == RS_IO)
+			return;
 		if (status == RS_OK && have_all_passed(capture) &&
 		    (capture->is_merging ? !capture->held : capture->base >= capture->horizon_key))
 			return;
@@ -388,14 +395,31 @@ static void drain_to_horizon(rs_capture_t *capture, uint32_t timeout_ms, writer_
 	}
 }
 
+static void end_without_rings(rs_capture_t *capture)
+{
+	capture->is_finishing = 1;
+	capture->has_horizon = 1;
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		ring->horizon_position = ring->scanned;
+		ring->horizon_attempts = ring->count.next_seq;
+	}
+}
+
 rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
 {
 	/* A disk that stands still for longer than this ends the capture unfinished. */
 	const uint64_t wait_ns = (timeout_ms > 10000 ? timeout_ms : 10000) * 1000000ull;
 	writer_patience_t patience = {wait_ns, rs_monotonic_ns() + wait_ns};
 
-	take_last_horizon(capture);
-	drain_to_horizon(capture, timeout_ms, &patience);
+	if (!rs_ringset_file_is_cut(&capture->file)) {
+		take_last_horizon(capture);
+		drain_to_horizon(capture, timeout_ms, &patience);
+	}
+	/* Nothing in there is true any more: the account ends where it stood. */
+	const int is_cut = rs_ringset_file_is_cut(&capture->file);
+	if (is_cut)
+		end_without_rings(capture);
 	const uint64_t base = capture->base;
 	rs_status_t result = deliver_held(capture, &patience) ? RS_OK : RS_AGAIN;
 	move_cursors(capture);
@@ -425,5 +449,5 @@ rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
 		result = RS_AGAIN;
 	rs_emit_seal(capture);
 	rs_pool_end(&capture->pool);
-	return result;
+	return is_cut ? RS_IO : result;
 }

@@ -33,6 +33,24 @@ rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_byt
 	return rs_ringset_file_make(path, &plan, message->text, sizeof(message->text));
 }
 
+rs_status_t rs_set_make_in_memory(uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode, uint32_t order,
+				  int32_t *file, rs_message_t *path, rs_message_t *message)
+{
+	const rs_plan_t plan = {
+		.mode = mode,
+		.order = order,
+		.ring_count = ring_count ? ring_count : rs_host_processors(),
+		.ring_bytes = ring_bytes,
+		.ring_memory = ring_memory,
+	};
+	return rs_ringset_memory_make(&plan, file, path->text, sizeof(path->text), message->text, sizeof(message->text));
+}
+
+void rs_set_release(int32_t file)
+{
+	close(file);
+}
+
 /* One reader takes entries; the lock ends with its process, however that ends. */
 static rs_status_t lock_for_draining(rs_capture_t *capture, const char *path, rs_message_t *message)
 {

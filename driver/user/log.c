@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/rseq.h>
+#include <unistd.h>
 
 #include "atomics.h"
 #include "clock.h"
@@ -305,32 +306,45 @@ static int is_clock_usable(const rs_set_header_t *header)
 	       (header->clock_kind == RS_CLOCK_MONOTONIC_NS && header->order != RS_ORDER_CLOCK);
 }
 
+/* The file was cut short: from here on nothing is logged, and this program goes on as if it had never been recorded. In a signal handler. */
+static void stop_logging(rs_guard_t *guard)
+{
+	static const char told[] = "ringscope: the file of the rings was cut short; this program is not recorded any more\n";
+	const producer_set_t *set = current_set();
+
+	if (set && (guard == &set->file.guards[0] || guard == &set->file.guards[1]))
+		__atomic_store_n(&open_set, NULL, __ATOMIC_RELEASE);
+	const ssize_t written = write(STDERR_FILENO, told, sizeof(told) - 1);
+	(void)written;
+}
+
 rs_status_t rs_open(const char *path, char *message, size_t message_bytes)
 {
 	static int is_set_up;
-	rs_ringset_file_t file;
+	producer_set_t *set = calloc(1, sizeof(*set));
+	if (!set)
+		return rs_host_fail(ENOMEM, "cannot open the ring set", path, message, message_bytes);
 
-	rs_status_t status = rs_ringset_file_map(path, RS_MAP_PRODUCER, &file, message, message_bytes);
-	if (status != RS_OK)
-		return status;
-	if (!is_clock_usable(&file.header)) {
+	rs_status_t status = rs_ringset_file_map(path, RS_MAP_PRODUCER, &set->file, message, message_bytes);
+	const rs_set_header_t *header = &set->file.header;
+	if (status == RS_OK && !is_clock_usable(header)) {
+		status = RS_BAD_ABI;
 		if (message && message_bytes)
 			snprintf(message, message_bytes, "cannot log into %s: its clock (kind %u) is not this machine's", path,
-				 file.header.clock_kind);
-		rs_ringset_file_unmap(&file);
-		return RS_BAD_ABI;
+				 header->clock_kind);
 	}
-	producer_set_t *set = calloc(1, sizeof(*set));
-	rs_ring_t *rings = aligned_alloc(_Alignof(rs_ring_t), file.header.ring_count * sizeof(rs_ring_t));
-	if (!set || !rings) {
+	if (status == RS_OK) {
+		set->rings = aligned_alloc(_Alignof(rs_ring_t), header->ring_count * sizeof(rs_ring_t));
+		if (!set->rings)
+			status = rs_host_fail(ENOMEM, "cannot open the ring set", path, message, message_bytes);
+	}
+	if (status != RS_OK) {
+		rs_ringset_file_unmap(&set->file);
 		free(set);
-		free(rings);
-		rs_ringset_file_unmap(&file);
-		return rs_host_fail(ENOMEM, "cannot open the ring set", path, message, message_bytes);
+		return status;
 	}
-	set->file = file;
-	set->rings = rings;
 	bind_rings(set);
+	set->file.guards[0].on_cut = set->file.guards[1].on_cut = stop_logging;
 
 	pthread_mutex_lock(&open_lock);
 	if (!is_set_up && rs_thread_setup() == 0)
@@ -354,8 +368,16 @@ rs_status_t rs_create(const char *path, const rs_create_options_t *options, char
 		.ring_bytes = wanted->ring_bytes,
 		.ring_memory = wanted->ring_memory,
 	};
-	const rs_status_t status = rs_ringset_file_make(path, &plan, message, message_bytes);
-	return status == RS_OK ? rs_open(path, message, message_bytes) : status;
+	char memory[64];
+	int file;
+	const rs_status_t status = path ? rs_ringset_file_make(path, &plan, message, message_bytes)
+					: rs_ringset_memory_make(&plan, &file, memory, sizeof(memory), message, message_bytes);
+	if (status != RS_OK)
+		return status;
+	const rs_status_t opened = rs_open(path ? path : memory, message, message_bytes);
+	if (!path)
+		close(file); /* rs_open has one of its own */
+	return opened;
 }
 
 void rs_close(void)
@@ -363,6 +385,15 @@ void rs_close(void)
 	pthread_mutex_lock(&open_lock);
 	__atomic_store_n(&open_set, NULL, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&open_lock);
+}
+
+rs_status_t rs_path(char *path, size_t path_bytes)
+{
+	const producer_set_t *set = current_set();
+	if (!set)
+		return RS_NOT_OPEN;
+	const int written = snprintf(path, path_bytes, "/proc/%ld/fd/%d", (long)getpid(), set->file.file);
+	return written < 0 || (size_t)written >= path_bytes ? RS_BAD_ARGUMENT : RS_OK;
 }
 
 int rs_is_open(void)

@@ -44,39 +44,73 @@ static rs_status_t write_pages(int file, rs_set_header_t *header)
 	return RS_OK;
 }
 
-rs_status_t rs_ringset_file_make(const char *path, const rs_plan_t *plan, char *message, size_t message_bytes)
+static rs_status_t plan_header(const rs_plan_t *plan, rs_set_header_t *header, const char *path, char *message, size_t message_bytes)
 {
-	rs_set_header_t header;
-	rs_status_t status = rs_ringset_plan(plan, &header, message, message_bytes);
-	if (status != RS_OK)
+	const rs_status_t status = rs_ringset_plan(plan, header, message, message_bytes);
+	if (status != RS_OK || plan->order != RS_ORDER_CLOCK || rs_host_clock_kind() != RS_CLOCK_MONOTONIC_NS)
 		return status;
+	if (message && message_bytes)
+		snprintf(message, message_bytes,
+			 "cannot make the ring set %s in clock order: this machine's time stamp counter is not invariant; "
+			 "make it in index order", path);
+	return RS_BAD_ARGUMENT;
+}
 
-	if (plan->order == RS_ORDER_CLOCK && rs_host_clock_kind() == RS_CLOCK_MONOTONIC_NS) {
-		if (message && message_bytes)
-			snprintf(message, message_bytes,
-				 "cannot make the ring set %s in clock order: this machine's time stamp counter is not invariant; "
-				 "make it in index order", path);
-		return RS_BAD_ARGUMENT;
-	}
-	const int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (file < 0)
-		return rs_host_fail(errno, "cannot make the ring set", path, message, message_bytes);
+static rs_status_t fill_file(int file, rs_set_header_t *header, const char *path, char *message, size_t message_bytes)
+{
+	rs_status_t status = RS_OK;
 	/* Allocated now, or a full file system would be a SIGBUS in the producer later. */
-	const int error = posix_fallocate(file, 0, (off_t)header.total_bytes);
+	const int error = posix_fallocate(file, 0, (off_t)header->total_bytes);
 	if (error) {
 		char what[128];
 		snprintf(what, sizeof(what), "cannot allocate %llu bytes for the ring set",
-			 (unsigned long long)header.total_bytes);
+			 (unsigned long long)header->total_bytes);
 		status = rs_host_fail(error, what, path, message, message_bytes);
 	}
 	if (status == RS_OK)
-		status = fill_identity(&header);
-	if (status == RS_OK)
-		status = write_pages(file, &header);
+		status = fill_identity(header);
+	return status == RS_OK ? write_pages(file, header) : status;
+}
+
+rs_status_t rs_ringset_file_make(const char *path, const rs_plan_t *plan, char *message, size_t message_bytes)
+{
+	rs_set_header_t header;
+	rs_status_t status = plan_header(plan, &header, path, message, message_bytes);
+	if (status != RS_OK)
+		return status;
+
+	const int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (file < 0)
+		return rs_host_fail(errno, "cannot make the ring set", path, message, message_bytes);
+	status = fill_file(file, &header, path, message, message_bytes);
 	close(file);
 	if (status != RS_OK)
 		unlink(path);
 	return status;
+}
+
+rs_status_t rs_ringset_memory_make(const rs_plan_t *plan, int *file, char *path, size_t path_bytes, char *message,
+				   size_t message_bytes)
+{
+	static const char name[] = "ringscope.rings";
+	rs_set_header_t header;
+	rs_status_t status = plan_header(plan, &header, name, message, message_bytes);
+	if (status != RS_OK)
+		return status;
+
+	const int made = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (made < 0)
+		return rs_host_fail(errno, "cannot make the memory file", name, message, message_bytes);
+	status = fill_file(made, &header, name, message, message_bytes);
+	if (status == RS_OK && fcntl(made, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+		status = rs_host_fail(errno, "cannot seal the memory file", name, message, message_bytes);
+	if (status != RS_OK) {
+		close(made);
+		return status;
+	}
+	snprintf(path, path_bytes, "/proc/%ld/fd/%d", (long)getpid(), made);
+	*file = made;
+	return RS_OK;
 }
 
 static rs_status_t map_halves(const char *path, enum rs_map_rights rights, rs_ringset_file_t *set, char *message,
@@ -86,7 +120,7 @@ static rs_status_t map_halves(const char *path, enum rs_map_rights rights, rs_ri
 	const int producer = rights == RS_MAP_PRODUCER ? PROT_READ | PROT_WRITE : PROT_READ;
 	const int consumer = rights == RS_MAP_PEEK ? PROT_READ : PROT_READ | PROT_WRITE;
 
-	/* Populated: a first lap over pages that are not mapped yet costs 70 ns an entry. */
+	/* Watched from the first access on. Populated: a first lap over pages that are not mapped yet costs 70 ns an entry. */
 	set->bytes = mmap(NULL, header->consumer_off, producer, MAP_SHARED | MAP_POPULATE, set->file, 0);
 	if (set->bytes == MAP_FAILED) {
 		set->bytes = NULL;
@@ -98,6 +132,8 @@ static rs_status_t map_halves(const char *path, enum rs_map_rights rights, rs_ri
 		set->consumer = NULL;
 		return rs_host_fail(errno, "cannot map the ring set", path, message, message_bytes);
 	}
+	(void)rs_guard_add(&set->guards[0], set->bytes, header->consumer_off, NULL);
+	(void)rs_guard_add(&set->guards[1], set->consumer, header->total_bytes - header->consumer_off, NULL);
 	return RS_OK;
 }
 
@@ -137,8 +173,15 @@ rs_status_t rs_ringset_file_map(const char *path, enum rs_map_rights rights, rs_
 	return status;
 }
 
+int rs_ringset_file_is_cut(const rs_ringset_file_t *set)
+{
+	return rs_guard_is_cut(&set->guards[0]) || rs_guard_is_cut(&set->guards[1]);
+}
+
 void rs_ringset_file_unmap(rs_ringset_file_t *set)
 {
+	rs_guard_remove(&set->guards[0]);
+	rs_guard_remove(&set->guards[1]);
 	if (set->bytes)
 		munmap(set->bytes, set->header.consumer_off);
 	if (set->consumer)

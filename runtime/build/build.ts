@@ -31,7 +31,13 @@ export interface BuildResult {
 /** The reader library. */
 export const READER_LIBRARY: ProgramOptions = {
   name: "libringscope_reader.so",
-  sources: ["driver/reader/*.c", "driver/core/*.c", "driver/user/host.c", "driver/user/ringset_file.c"],
+  sources: [
+    "driver/reader/*.c",
+    "driver/core/*.c",
+    "driver/user/guard.c",
+    "driver/user/host.c",
+    "driver/user/ringset_file.c",
+  ],
   flags: ["-Wl,-z,defs"],
   shared: true,
 };

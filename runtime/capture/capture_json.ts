@@ -37,6 +37,7 @@ export interface CaptureFacts {
   readonly commandLine: readonly string[];
   readonly counters: CaptureCounters;
   readonly warnings: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** Now, as RFC 3339 in UTC with nine digits. */
@@ -98,6 +99,7 @@ export function captureJson(facts: CaptureFacts): Record<string, unknown> {
     batches: jsonInteger(stats.stored_batches),
     bytes: jsonInteger(stats.stored_bytes),
     warnings: facts.warnings,
+    notes: facts.notes,
   };
 }
 

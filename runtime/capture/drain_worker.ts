@@ -15,6 +15,10 @@ const BUDGET_MS = 100;
 /** How long a writer that is inside an entry is waited for at the end, in ms. */
 const FINISH_MS = 2_000;
 
+const CUT =
+  "the file of the rings was truncated while they were recorded: what had been taken is stored, the rest is gone; " +
+  "leave the file alone until the capture has ended";
+
 self.onmessage = (event: MessageEvent<WorkerOrder>) => {
   self.postMessage(drain(event.data));
 };
@@ -24,10 +28,13 @@ function drain(order: WorkerOrder): WorkerReport {
     using library = loadNative(order.library);
     using capture = NativeCapture.borrow(library.symbols, order.capture);
     const control = new Int32Array(order.control);
+    let isCut = false;
     self.postMessage({ kind: "ready" } satisfies WorkerReport);
     for (;;) {
       const status = capture.runDrain(BUDGET_MS);
       if (status === Status.end) break;
+      isCut = status === Status.io;
+      if (isCut) break;
       if (status !== Status.again) {
         return { kind: "failed", message: `draining the rings ended with status ${status}` };
       }
@@ -35,6 +42,7 @@ function drain(order: WorkerOrder): WorkerReport {
     // With nobody to take the batches away there would be no end.
     if (isGivenUp(control)) return { kind: "done" };
     const status = capture.finishDrain(FINISH_MS);
+    if (isCut || status === Status.io) return { kind: "done", problem: CUT };
     if (status === Status.ok) return { kind: "done" };
     const message = status === Status.again
       ? "the last entries found no free buffer: the disk took nothing for too long"

@@ -13,6 +13,8 @@ export type EngineInfo = Omit<LibraryInfo, "creatorAlive">;
 /** How an engine works; see `RecordOptions`. */
 export interface EngineSettings {
   readonly bufferBytes: number;
+  readonly reorderBytes: number;
+  readonly stallMs: number;
   readonly syncMs: number;
   readonly fullDiskPatienceMs: number;
 }
@@ -40,6 +42,8 @@ export interface CaptureEngine extends AsyncDisposable {
   readonly trouble: string | null;
   /** Settles when the recording was given up. Never rejects. */
   readonly givenUp: Promise<void>;
+  /** How many entries a second the one index counter of all processors can number at most; null when it cannot be measured. */
+  measureIndexCap(): number | null;
   /** Takes what was logged until now, stores it, closes the segments. The second call gives the first one's result. */
   finish(): Promise<EngineEnd>;
 }

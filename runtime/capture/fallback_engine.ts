@@ -90,6 +90,10 @@ class FallbackEngine implements CaptureEngine {
     return Promise.resolve();
   }
 
+  measureIndexCap(): number | null {
+    return null;
+  }
+
   finish(): Promise<EngineEnd> {
     this.#stop.abort();
     return this.#recorded;

@@ -51,6 +51,7 @@ class NativeEngine implements CaptureEngine {
   }
 
   async begin(folder: string, settings: EngineSettings): Promise<void> {
+    this.#capture.tuneDrain(settings.stallMs, settings.reorderBytes);
     this.#capture.openDrain(settings.bufferBytes, BATCH_AGE_MS);
     this.#capture.openStore(folder, settings.syncMs);
     const order: WorkerOrder = {
@@ -66,6 +67,10 @@ class NativeEngine implements CaptureEngine {
     }
   }
 
+  measureIndexCap(): number | null {
+    return this.#library.measureIndexCap();
+  }
+
   finish(): Promise<EngineEnd> {
     return this.#end ??= this.#finish();
   }
@@ -78,7 +83,13 @@ class NativeEngine implements CaptureEngine {
   async #finish(): Promise<EngineEnd> {
     this.#capture.stop();
     const reports = await Promise.all(this.#workers);
-    const problems = reports.flatMap((report) => report.kind === "failed" ? [report.message] : []);
+    const problems = reports.flatMap((report) =>
+      report.kind === "failed"
+        ? [report.message]
+        : report.kind === "done" && report.problem
+        ? [report.problem]
+        : []
+    );
     return { complete: reports.length > 0 && problems.length === 0, problems };
   }
 
@@ -92,6 +103,11 @@ class NativeEngine implements CaptureEngine {
       if (report.kind === "failed") {
         this.trouble = report.message;
         giveUp(this.#control);
+        this.#capture.stop();
+        this.#giveUp();
+      }
+      if (report.kind === "done" && report.problem !== undefined) {
+        // The recording has nothing to do any more.
         this.#capture.stop();
         this.#giveUp();
       }

@@ -10,7 +10,13 @@ import { makeTestFolder } from "./test_support.ts";
 
 await ensureBuilt();
 
-const SETTINGS: EngineSettings = { bufferBytes: 0, syncMs: 0, fullDiskPatienceMs: 0 };
+const SETTINGS: EngineSettings = {
+  bufferBytes: 0,
+  reorderBytes: 0,
+  stallMs: 0,
+  syncMs: 0,
+  fullDiskPatienceMs: 0,
+};
 
 Deno.test("an engine that was begun takes everything, and finishes once", async () => {
   await using folder = await makeTestFolder();

@@ -2,6 +2,7 @@
  * Chooses the engine and opens the rings: those of a running program, or new ones.
  * @module
  */
+import { Mode, Order } from "../abi/layout.ts";
 import { ensureBuilt } from "../build/build.ts";
 import { DriverError } from "../errors.ts";
 import { loadNative, type RingSetOptions } from "../ffi/native.ts";
@@ -36,7 +37,12 @@ export async function openEngine(options: RecordOptions, open: AsyncDisposableSt
   let rings = options.rings;
   if (rings === undefined) {
     if (library === null) throw noLibrary("make rings", reason);
-    const made = open.use(makeOwnRings((path) => library.makeRingSet(path, ringSizes(options))));
+    const sizes = ringSizes(options);
+    const made = open.use(makeOwnRings(
+      (path) => library.makeRingSet(path, sizes),
+      undefined,
+      () => library.makeMemoryRingSet(sizes),
+    ));
     if (made.warning !== null) warnings.push(made.warning);
     rings = made.path;
   }
@@ -48,8 +54,10 @@ function noLibrary(attempted: string, reason: string | null): DriverError {
   return new DriverError(`${attempted}: there is no reader library: ${reason}`);
 }
 
-function ringSizes({ ringBytes, ringMemory }: RecordOptions): RingSetOptions {
+function ringSizes({ ringBytes, ringMemory, mode, order }: RecordOptions): RingSetOptions {
   return {
+    ...(mode === undefined ? {} : { mode: Mode[mode] }),
+    ...(order === undefined ? {} : { order: Order[order] }),
     ...(ringBytes === undefined ? {} : { ringBytes }),
     ...(ringMemory === undefined ? {} : { ringMemory }),
   };

@@ -13,6 +13,10 @@ const SYNC_MS = 5_000;
 const FULL_DISK_PATIENCE_MS = 5_000;
 /** Bytes of the buffers between rings and disk when nothing else is said. */
 const BUFFER_BYTES = 256 * 2 ** 20;
+/** Bytes for entries that wait for an earlier one when nothing else is said. */
+const REORDER_BYTES = 256 * 2 ** 20;
+/** When the entry of a writer that stands still is passed when nothing else is said, in ms. */
+const STALL_MS = 1_000;
 /** The longest time that a JavaScript timer can wait for, in ms. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const UINT32_MAX = 2 ** 32 - 1;
@@ -35,6 +39,11 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
       "record rings that exist: their size cannot be chosen any more; leave the ring size out",
     );
   }
+  if (options.rings !== undefined && (options.mode !== undefined || options.order !== undefined)) {
+    throw new TypeError(
+      "record rings that exist: their mode and order were chosen when they were made; leave both out",
+    );
+  }
   const { ringBytes, ringMemory } = options;
   if (ringBytes !== undefined && !isRingSize(ringBytes)) {
     throw new RangeError(
@@ -43,11 +52,15 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
   }
   checkInteger("ring memory", "bytes", ringMemory, abi.ringBytesMin, Number.MAX_SAFE_INTEGER);
   checkInteger("buffer", "bytes", options.bufferBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("reorder memory", "bytes", options.reorderBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("stall time", "ms", options.stallMs, 1, UINT32_MAX);
   checkInteger("sync interval", "ms", options.syncMs, 0, UINT32_MAX);
   checkInteger("patience with a full disk", "ms", options.fullDiskPatienceMs, 0, TIMER_MS_MAX);
   checkInteger("duration", "ms", options.durationMs, 0, TIMER_MS_MAX);
   return {
     bufferBytes: options.bufferBytes ?? BUFFER_BYTES,
+    reorderBytes: options.reorderBytes ?? REORDER_BYTES,
+    stallMs: options.stallMs ?? STALL_MS,
     syncMs: options.syncMs ?? SYNC_MS,
     fullDiskPatienceMs: options.fullDiskPatienceMs ?? FULL_DISK_PATIENCE_MS,
   };

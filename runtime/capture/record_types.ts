@@ -30,6 +30,17 @@ export interface RecordOptions {
   readonly ringBytes?: number;
   /** Bytes of all new rings together; default 256 MiB. */
   readonly ringMemory?: number;
+  /** What a full new ring does: refuse what comes, or let its oldest entries make room. Default "discard". */
+  readonly mode?: "discard" | "overwrite";
+  /**
+   * What the entries of new rings are ordered by: one counter for all processors, or their clocks, which have to be invariant
+   * and synchronous. Default "index".
+   */
+  readonly order?: "index" | "clock";
+  /** When the entry of a writer that lives and stands still inside it is passed, in ms; default 1,000. */
+  readonly stallMs?: number;
+  /** Bytes for entries that wait for an earlier one while their rings go on; default 256 MiB. */
+  readonly reorderBytes?: number;
   /** Bytes of the buffers between rings and disk; default 256 MiB. */
   readonly bufferBytes?: number;
   /** How often what was written is forced to the disk, in ms; 0: at the end; default 5,000. */
@@ -67,6 +78,8 @@ export interface RecordStatus {
   readonly stored: number;
   /** Lost by every cause. */
   readonly lost: number;
+  /** Entries whose writers stood still inside them. */
+  readonly stalled: number;
   /** Written to the folder, in bytes. */
   readonly bytes: number;
   /** How much of the buffers between rings and disk is in use. */
@@ -96,7 +109,9 @@ export interface RingTotals {
   /** Certainly lost, by a cause that the counters cannot tell. */
   readonly mixed: number;
   readonly wraps: number;
+  /** Passed entries that their writers finished later; they are among the abandoned. */
   readonly late: number;
+  /** Entries that were passed because their writers stood still inside them; they are among the abandoned. */
   readonly stalled: number;
 }
 
@@ -122,6 +137,8 @@ export interface RecordResult extends RingTotals {
   readonly balanced: boolean;
   readonly processors: readonly ProcessorResult[];
   readonly warnings: readonly string[];
+  /** What is worth knowing and takes nothing from the numbers. */
+  readonly notes: readonly string[];
   /** How the command ended: its code, or 128 + n and the signal's name. */
   readonly commandStatus?: { readonly code: number; readonly signal: string | null };
   /** Which reader took the entries. */

@@ -6,6 +6,7 @@ import { imbalances, isBalanced, lostOf, processorResults, totalsOf } from "./ac
 import { type CaptureFacts, type ClockAnchor, timestamp, writeCaptureJson } from "./capture_json.ts";
 import { type ChildCommand, type CommandStatus, startCommand } from "./child_command.ts";
 import type { CaptureCounters, CaptureEngine, EngineSettings } from "./engine.ts";
+import { Pace } from "./pace.ts";
 import type { RecordOptions, RecordResult, RecordStatus } from "./record_types.ts";
 
 const STATUS_INTERVAL_MS = 250;
@@ -33,12 +34,15 @@ export class Recording {
   #startedMs = performance.now();
   readonly #anchors: ClockAnchor[] = [];
   readonly #warnings: string[];
+  readonly #notes: string[] = [];
+  readonly #pace: Pace;
   #child: ChildCommand | null = null;
   #secondsAtStop: number | null = null;
 
   constructor(parts: RecordingParts) {
     this.#parts = parts;
     this.#warnings = [...parts.warnings];
+    this.#pace = new Pace(parts.engine);
   }
 
   /**
@@ -59,6 +63,7 @@ export class Recording {
 
   /** Records until the end and closes the capture. Errors of the disk are in the result; only `onStatus` can make it reject. */
   async run(): Promise<RecordResult> {
+    using _pace = this.#pace.watch();
     const telling = this.#tellRepeatedly();
     let commandStatus: CommandStatus | undefined;
     try {
@@ -105,6 +110,7 @@ export class Recording {
       );
     }
     this.#noteAnchor();
+    this.#notes.push(...this.#pace.notes());
     let complete = end.complete;
     try {
       await this.#writeFacts(timestamp(), complete);
@@ -124,6 +130,7 @@ export class Recording {
       balanced: rings.every(isBalanced) && read === stats.stored_entries,
       processors: processorResults(rings, seconds),
       warnings: this.#warnings,
+      notes: this.#notes,
       ...(commandStatus === undefined ? {} : { commandStatus }),
       engine: engine.kind,
     };
@@ -160,6 +167,7 @@ export class Recording {
       commandLine: options.commandLine ?? [],
       counters: engine.counters(),
       warnings: this.#warnings,
+      notes: this.#notes,
     };
     await writeCaptureJson(folder.path, facts);
   }
@@ -177,6 +185,7 @@ export class Recording {
       entries: Number(stats.entries),
       stored: Number(stats.stored_entries),
       lost: Number(rings.reduce((sum, ring) => sum + lostOf(ring), 0n)),
+      stalled: Number(rings.reduce((sum, ring) => sum + ring.stalled, 0n)),
       bytes: Number(stats.stored_bytes),
       poolUsedBytes: Number(stats.pool_used_bytes),
       poolBytes: Number(stats.pool_bytes),
@@ -252,6 +261,10 @@ function settingsOf(
     once: options.once ?? false,
     ring_bytes: options.ringBytes ?? null,
     ring_memory: options.ringMemory ?? null,
+    mode: options.mode ?? null,
+    order: options.order ?? null,
+    stall_ms: settings.stallMs,
+    reorder_bytes: settings.reorderBytes,
     buffer_bytes: settings.bufferBytes,
     sync_ms: settings.syncMs,
     duration_ms: options.durationMs ?? null,

@@ -10,6 +10,9 @@ import { Status } from "../ffi/status.ts";
 /** Makes a ring set at a path; `NativeLibrary.makeRingSet` is one. */
 export type MakeRingSet = (path: string) => void;
 
+/** Makes a ring set without a name; `NativeLibrary.makeMemoryRingSet` is one. */
+export type MakeMemoryRingSet = () => { readonly path: string } & Disposable;
+
 /** A ring set that is removed when this is disposed of. Programs that have it open keep it until they end. */
 export interface OwnRings extends AsyncDisposable {
   readonly path: string;
@@ -30,14 +33,23 @@ export function ringFileName(pid: number = Deno.pid): string {
 }
 
 /**
- * Makes a ring set in memory, or in the folder for temporary files where there is no room for it.
+ * Makes a ring set in memory, or in the folder for temporary files where there is no room for it. A file with a name outlives a capture
+ * that is killed; without room for one, a memory file without a name comes before a disk.
  *
  * @throws {RangeError} The size of the rings cannot be.
  * @throws {DriverError} No folder takes it.
  */
-export function makeOwnRings(make: MakeRingSet, folders: readonly string[] = ringFolders()): OwnRings {
+export function makeOwnRings(
+  make: MakeRingSet,
+  folders: readonly string[] = ringFolders(),
+  makeInMemory: MakeMemoryRingSet | null = null,
+): OwnRings {
   let first: DriverError | null = null;
-  for (const folder of folders) {
+  for (const [at, folder] of folders.entries()) {
+    if (at === 1 && makeInMemory !== null) {
+      const made = tryInMemory(makeInMemory);
+      if (made !== null) return made;
+    }
     const path = join(folder, ringFileName());
     try {
       make(path);
@@ -64,12 +76,30 @@ export function makeOwnRings(make: MakeRingSet, folders: readonly string[] = rin
   throw first ?? new DriverError("make the rings: there is no folder for them");
 }
 
+/** Where /dev/shm has no room, as in a container; null when there is no memory either. */
+function tryInMemory(make: MakeMemoryRingSet): OwnRings | null {
+  try {
+    const made = make();
+    return {
+      path: made.path,
+      warning: null,
+      [Symbol.asyncDispose]() {
+        made[Symbol.dispose]();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof DriverError) || !isPlaceProblem(error)) throw error;
+    return null;
+  }
+}
+
 /** Whether another folder could do better. */
 function isPlaceProblem(error: DriverError): boolean {
   const cause = error.cause;
   const status = typeof cause === "object" && cause !== null && "status" in cause ? cause.status : null;
   return status === Status.noSpace || status === Status.noPermission || status === Status.notFound ||
-    status === Status.io;
+    status === Status.io || status === Status.noMemory;
 }
 
 function removeRings(path: string): Promise<void> {

@@ -14,12 +14,12 @@ export interface WorkerOrder {
   readonly fullDiskPatienceMs: number;
 }
 
-/** What a worker tells. `done` and `failed` are its last words. */
+/** What a worker tells. `done` and `failed` are its last words; `problem` says why not everything could be done. */
 export type WorkerReport =
   | { readonly kind: "ready" }
   | { readonly kind: "trouble"; readonly message: string }
   | { readonly kind: "recovered" }
-  | { readonly kind: "done" }
+  | { readonly kind: "done"; readonly problem?: string }
   | { readonly kind: "failed"; readonly message: string };
 
 /** Tells both workers that nothing can be stored any more, and wakes the one that waits. */

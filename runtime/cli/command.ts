@@ -78,6 +78,15 @@ export function choice<T extends string>(
   return { flags, description, fallback, choices, parse: (text) => text as T };
 }
 
+/** As {@link choice}; undefined when it is not given. */
+export function optionalChoice<T extends string>(
+  flags: string,
+  description: string,
+  choices: readonly T[],
+): OptionSpec<T | undefined> {
+  return { flags, description, fallback: undefined, choices, parse: (text) => text as T };
+}
+
 /** An option with any text as value. */
 export function text(flags: string, description: string): OptionSpec<string | undefined> {
   return value(flags, description, (given) => given);

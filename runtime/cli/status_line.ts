@@ -48,6 +48,7 @@ export function statusText(status: RecordStatus): string {
     `${formatCount(status.entries)} entries`,
     `${formatSize(status.bytes)} on disk`,
     `${formatCount(status.lost)} lost`,
+    ...(status.stalled === 0 ? [] : [`${formatCount(status.stalled)} stalled`]),
     `buffer ${formatShare(status.poolUsedBytes, status.poolBytes)}`,
   ];
   if (status.problem !== undefined) parts.push(status.problem);

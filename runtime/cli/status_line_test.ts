@@ -7,6 +7,7 @@ Deno.test("the status line says what is stored, lost and waiting", () => {
     entries: 12345,
     stored: 12000,
     lost: 0,
+    stalled: 0,
     bytes: 3_250_000,
     poolUsedBytes: 1 << 20,
     poolBytes: 256 << 20,
@@ -14,6 +15,10 @@ Deno.test("the status line says what is stored, lost and waiting", () => {
   assertEquals(
     statusText({ ...status, phase: "recording" }),
     "recording · 3.20 s · 12,345 entries · 3.1 MiB on disk · 0 lost · buffer 0.39 % · Ctrl-C ends it",
+  );
+  assertEquals(
+    statusText({ ...status, phase: "recording", lost: 2, stalled: 2 }),
+    "recording · 3.20 s · 12,345 entries · 3.1 MiB on disk · 2 lost · 2 stalled · buffer 0.39 % · Ctrl-C ends it",
   );
   assertEquals(
     statusText({ ...status, phase: "finishing", problem: "the disk is full" }),

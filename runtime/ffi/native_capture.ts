@@ -107,6 +107,13 @@ export class NativeCapture implements Disposable {
   }
 
   /**
+   * Before {@link openDrain}: when the entry of a writer that stands still is passed, and the memory for entries that wait meanwhile.
+   */
+  tuneDrain(stallMs: number, reorderBytes: number): void {
+    this.#symbols.rs_drain_tune(this.#open(), stallMs, BigInt(reorderBytes));
+  }
+
+  /**
    * Begins the first segment in a folder that exists.
    *
    * @param syncMs How often written bytes are forced to the disk; 0: only at the end.

@@ -14,6 +14,10 @@ const COUNTERS = [
   "corrupt",
   "unstored",
   "pending",
+  "mixed",
+  "wraps",
+  "late",
+  "stalled",
 ];
 
 async function readCaptureJson(user: User, name: string): Promise<{ complete: boolean; entries: number }> {
@@ -58,6 +62,8 @@ Deno.test("capture --json prints one object with exactly the promised keys, alon
     "entries",
     ...COUNTERS,
     "balanced",
+    "warnings",
+    "notes",
     "processors",
   ]);
   assertEquals([result.name, result.complete, result.balanced, result.entries], ["j", true, true, 5000]);

@@ -11,6 +11,8 @@ export function captureJson(result: RecordResult, latencies: Latencies): string 
     entries: result.entries,
     ...counters(result),
     balanced: result.balanced,
+    warnings: result.warnings,
+    notes: result.notes,
     processors: result.processors.map((one) => ({
       processor: one.processor,
       ...counters(one),
@@ -33,5 +35,9 @@ function counters(totals: RingTotals) {
     corrupt: totals.corrupt,
     unstored: totals.unstored,
     pending: totals.pending,
+    mixed: totals.mixed,
+    wraps: totals.wraps,
+    late: totals.late,
+    stalled: totals.stalled,
   };
 }

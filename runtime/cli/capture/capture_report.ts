@@ -8,19 +8,25 @@ import { taskCommand } from "../user_folder.ts";
 import type { Latencies, Latency } from "./latencies.ts";
 
 type Cause = "lost_full" | "overwritten" | "too_big" | "abandoned" | "corrupt" | "unstored" | "mixed";
-type Optional = Cause | "discarded" | "pending";
+type Optional = Cause | "discarded" | "pending" | "stalled" | "late";
 
 /** Counters that are shown only where one is not zero, with what to do about a loss. */
 const CAUSES: Record<Cause, string> = {
   lost_full: "the ring was full: a larger --ring-size makes room",
   overwritten: "the ring was overwritten before it was read: a larger --ring-size makes room",
   too_big: "longer than the ring can take: log less at once, or a larger --ring-size",
-  abandoned: "the writer died inside the entry",
+  abandoned: "the writer died or stood still inside the entry",
   corrupt: "the entry did not pass the checks: something wrote into the rings",
   unstored: "taken by an earlier capture that died before it wrote them",
   mixed: "lost by more than one of these causes",
 };
-const OPTIONAL: readonly Optional[] = ["discarded", ...Object.keys(CAUSES) as Cause[], "pending"];
+const OPTIONAL: readonly Optional[] = [
+  "discarded",
+  ...Object.keys(CAUSES) as Cause[],
+  "pending",
+  "stalled",
+  "late",
+];
 
 /** The report at the end of a capture: what happened, the table by processor, and what to try next. */
 export function captureReport(
@@ -94,6 +100,13 @@ function latencyCells(latency: Latency | null | undefined): string[] {
 function explanations(result: RecordResult, latencies: Latencies): string[] {
   const lines = (Object.keys(CAUSES) as Cause[]).filter((cause) => result[cause] > 0)
     .map((cause) => yellow(`${cause}: ${CAUSES[cause]}`));
+  if (result.stalled > 0) {
+    lines.push(
+      yellow(
+        "stalled: among the abandoned, entries whose writers live and stood still inside them; late: finished after that",
+      ),
+    );
+  }
   if (!result.balanced) {
     lines.push(red("attempts ≠ read + discarded + lost + pending: see the view accounting"));
   }

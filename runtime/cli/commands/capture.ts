@@ -2,7 +2,7 @@ import { resolve } from "@std/path";
 import { CliError } from "../../errors.ts";
 import { checkRecordOptions } from "../../capture/record_settings.ts";
 import type { RecordOptions, RecordResult } from "../../capture/record_types.ts";
-import { defineCommand, flag, text, value } from "../command.ts";
+import { defineCommand, flag, optionalChoice, text, value } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { commandExitCode, OWN_FAILURE } from "../capture/command_exit_code.ts";
 import { exampleCommand } from "../capture/example_command.ts";
@@ -22,6 +22,29 @@ const options = {
   name: text("--name <name>", "name of the capture (default: capture-DATE-TIME)"),
   ringSize: value("--ring-size <size>", "bytes of each ring, a power of two: 64KiB, 4MiB", parseRingSize),
   ringMemory: value("--ring-memory <size>", "bytes of all rings together (default: 256MiB)", parseSize),
+  mode: optionalChoice(
+    "--mode <mode>",
+    "a full ring refuses what comes (discard) or its oldest entries make room (overwrite)",
+    [
+      "discard",
+      "overwrite",
+    ],
+  ),
+  order: optionalChoice(
+    "--order <order>",
+    "order by one counter (index), or by invariant clocks (clock), which costs less where many processors log",
+    ["index", "clock"],
+  ),
+  stall: value(
+    "--stall <time>",
+    "pass the entry of a writer that stands still inside it (default: 1s)",
+    parseDuration,
+  ),
+  reorderMemory: value(
+    "--reorder-memory <size>",
+    "bytes that may wait for an entry that is missing (default: 256MiB)",
+    parseSize,
+  ),
   buffer: value("--buffer <size>", "bytes that may wait for the disk (default: 256MiB)", parseSize),
   ...commonOptions,
 };
@@ -36,7 +59,11 @@ capture in order, with exit status 0; a second Ctrl-C gives up at once.
 Examples:
   deno task capture
   deno task capture -- ./server --port 8080
-  deno task capture --rings /dev/shm/my-driver --duration 10s --json`;
+  deno task capture --rings /dev/shm/my-driver --duration 10s --json
+
+A flight recorder: make the rings with --mode overwrite (or RS_MODE_OVERWRITE in the program), let it run, and take what
+they hold at the moment of interest with
+  deno task capture --rings PATH --once`;
 
 /** `capture`: records until Ctrl-C or SIGTERM, --duration, or the command's end. */
 export const capture = defineCommand({
@@ -66,6 +93,9 @@ export const capture = defineCommand({
       throw new CliError(
         `--ring-size and --ring-memory do not go with --rings: those rings are made already`,
       );
+    }
+    if (given.rings !== undefined && (given.mode !== undefined || given.order !== undefined)) {
+      throw new CliError(`--mode and --order do not go with --rings: those rings are made already`);
     }
 
     let result: RecordResult;
@@ -97,6 +127,10 @@ export const capture = defineCommand({
         ...(given.duration === undefined ? {} : { durationMs: given.duration }),
         ...(given.ringSize === undefined ? {} : { ringBytes: given.ringSize }),
         ...(given.ringMemory === undefined ? {} : { ringMemory: given.ringMemory }),
+        ...(given.mode === undefined ? {} : { mode: given.mode }),
+        ...(given.order === undefined ? {} : { order: given.order }),
+        ...(given.stall === undefined ? {} : { stallMs: given.stall }),
+        ...(given.reorderMemory === undefined ? {} : { reorderBytes: given.reorderMemory }),
         ...(given.buffer === undefined ? {} : { bufferBytes: given.buffer }),
       };
       checkOptions(wanted);
@@ -108,6 +142,7 @@ export const capture = defineCommand({
     insist = () => reading.abort();
     status.clear();
     for (const warning of result.warnings) printWarning(warning);
+    if (!given.quiet) { for (const note of result.notes) printNote(note); }
 
     if (given.json || !given.quiet) {
       status.show("reading the delivery latencies");

@@ -24,6 +24,9 @@ uint32_t rs_reader_layout(uint32_t *numbers, uint32_t count)
 	}
 
 UNUSED_SYMBOL(rs_set_make)
+UNUSED_SYMBOL(rs_set_make_in_memory)
+UNUSED_SYMBOL(rs_set_release)
+UNUSED_SYMBOL(rs_index_cap)
 UNUSED_SYMBOL(rs_capture_open)
 UNUSED_SYMBOL(rs_capture_close)
 UNUSED_SYMBOL(rs_capture_info)
