@@ -4,7 +4,7 @@ WITH totals AS (
   SELECT
     capture, sum(attempts) AS attempts, sum(lost) AS lost, sum(pending) AS pending, sum(lost_full) AS lost_full,
     sum(overwritten) AS overwritten, sum(too_big) AS too_big, sum(abandoned) AS abandoned, sum(corrupt) AS corrupt,
-    sum(unstored) AS unstored, sum(mixed) AS mixed
+    sum(unstored) AS unstored, sum(mixed) AS mixed, sum(stalled) AS stalled, sum(late) AS late
   FROM _rings_at_end
   GROUP BY capture
 ),
@@ -45,12 +45,18 @@ SELECT capture, 4, 'lost attempts without a certain cause: ' || mixed
 FROM totals
 WHERE mixed > 0
 UNION ALL
-SELECT capture, 5, 'attempts neither delivered nor lost at the end: ' || pending
+SELECT
+  capture, 5,
+  'writers stood still inside entries: ' || stalled || ' times, of which ' || late || ' were finished later; they are among the abandoned'
+FROM totals
+WHERE stalled > 0
+UNION ALL
+SELECT capture, 6, 'attempts neither delivered nor lost at the end: ' || pending
 FROM totals
 WHERE pending > 0
 UNION ALL
 SELECT
-  capture, 6,
+  capture, 7,
   'the account does not add up on processor ' || string_agg(processor::VARCHAR, ', ' ORDER BY processor)
     || '; see the view accounting'
 FROM accounting
@@ -58,26 +64,26 @@ WHERE NOT balanced
 GROUP BY capture
 UNION ALL
 SELECT
-  capture, 7,
+  capture, 8,
   'order violations: ' || sum(found) || ' (' || string_agg(found || ' ' || kind, ', ' ORDER BY kind)
     || '); see the view order_violations'
 FROM violations
 GROUP BY capture
 UNION ALL
 SELECT
-  capture, 8,
+  capture, 9,
   'entries read before they were written: ' || entries || ', by up to ' || early_ns
     || ' ns; the processors'' clocks disagree'
 FROM early
 UNION ALL
 SELECT
-  capture, 9,
+  capture, 10,
   'time goes back on processor ' || string_agg(processor::VARCHAR, ', ' ORDER BY processor) || ', by up to '
     || max(back_ns) || ' ns; the clock was set, or is not steady'
 FROM _clock_steps
 GROUP BY capture
 UNION ALL
-SELECT capture, unnest(range(10, 10 + len(warnings))), unnest(warnings)
+SELECT capture, unnest(range(11, 11 + len(warnings))), unnest(warnings)
 FROM _captures;
 
 COMMENT ON VIEW _health_reasons IS 'One row per capture and reason not to trust its numbers.';

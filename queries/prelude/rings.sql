@@ -22,7 +22,7 @@ COMMENT ON COLUMN rings.unstored IS 'Lost: taken by an earlier capture that died
 COMMENT ON COLUMN rings.mixed IS 'Lost for certain, to a cause that the counters cannot tell.';
 COMMENT ON COLUMN rings.pending IS 'Attempts that are neither delivered nor lost at this moment.';
 COMMENT ON COLUMN rings.wraps IS 'How often writing began again at the start of the buffer.';
-COMMENT ON COLUMN rings.late IS 'Entries committed after they had been given up; they are never delivered.';
-COMMENT ON COLUMN rings.stalled IS 'How often a writer that was alive held up the order.';
+COMMENT ON COLUMN rings.late IS 'Entries finished after they had been passed; they are among the abandoned and never delivered.';
+COMMENT ON COLUMN rings.stalled IS 'Entries that were passed because their writers, alive, stood still inside them; they are among the abandoned.';
 COMMENT ON COLUMN rings.used_bytes IS 'Bytes of the ring in use at this moment.';
 COMMENT ON COLUMN rings.capacity_bytes IS 'Size of the ring, bytes.';

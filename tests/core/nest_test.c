@@ -11,7 +11,8 @@
 static const char *const steps[] = {
 	"reserve:begin",   "reserve:loaded", "reserve:intended", "reserve:swapped", "reserve:padded",
 	"reserve:marked",  "reserve:indexed", "commit:begin",	"commit:done",	   "discard:begin",
-	"discard:done",	   "refuse:counted", "refuse:swapped",
+	"discard:done",	   "refuse:counted", "refuse:swapped",  "evict:begin",	 "evict:looked",
+	"evict:swapped",
 };
 #define STEPS (sizeof(steps) / sizeof(steps[0]))
 
@@ -42,6 +43,8 @@ static walked_entry_t entries[WALKED_MAX];
 static uint32_t attempt_count, entry_count, moment, depth;
 static int is_started[DEPTHS + 1];
 
+static enum rs_mode mode;
+
 static struct {
 	enum action action[DEPTHS];
 	const char *at[DEPTHS]; /* the step of each at which the next one interrupts it */
@@ -62,6 +65,8 @@ static void note_step(const char *step)
 /* A reader that takes what is finished at the front. */
 static void read_front(void)
 {
+	if (mode == RS_MODE_OVERWRITE)
+		return;
 	while (image.read_pos != image.page.reserve.position) {
 		const uint64_t word = *image_word(&image, image.read_pos);
 		if (word >> 19 != rs_tag(image.read_pos, image.ring.tag_key) || (word & 7) == RS_STATE_RESERVED)
@@ -123,6 +128,9 @@ static void begin_at(uint32_t start)
 	memset(&image.page, 0, sizeof(image.page));
 	image_start_at(&image, starts[start].position, 1000, 2000);
 	image.read_pos -= starts[start].used;
+	image.page.oldest_pos = image.read_pos;
+	image.ring.is_overwriting = mode == RS_MODE_OVERWRITE;
+	image.ring.floor_pos = mode == RS_MODE_OVERWRITE ? &image.page.oldest_pos : &image.read_pos;
 	/* What is there already is one block of entries, so that a walk finds its way. */
 	for (uint64_t at = image.read_pos, left = starts[start].used; left; left -= 64, at += 64)
 		*image_word(&image, at) = rs_state_word(RS_STATE_PADDING, 8, rs_tag(at, image.ring.tag_key));
@@ -157,6 +165,9 @@ static void check_invariants(uint32_t start)
 {
 	uint64_t taken = 0, full = 0, big = 0, paddings = 0, kept = 0, before = 0;
 
+	/* 12: what is there begins with the oldest; 13: and none of these few entries is it. */
+	if (mode == RS_MODE_OVERWRITE)
+		image.read_pos = image.page.oldest_pos;
 	/* 1: and 4, 5: the walk goes from entry to entry, up to the position. */
 	CHECK(image.page.reserve.position - image.read_pos <= 4096);
 	entry_count += image_walk(&image, entries + entry_count);
@@ -169,6 +180,8 @@ static void check_invariants(uint32_t start)
 	/* 2 */
 	CHECK_EQUAL(image.page.reserve.attempts, 1000 + attempt_count);
 	CHECK_EQUAL(image.page.lost_full, full);
+	if (mode == RS_MODE_OVERWRITE)
+		CHECK_EQUAL(full, 0);
 	CHECK_EQUAL(image.page.too_big, big);
 	/* 6 */
 	CHECK_EQUAL(image.next_index, 2000 + taken);
@@ -207,7 +220,8 @@ static uint32_t run_schedule(uint32_t start)
 	rs_test_point_hook = NULL;
 	check_invariants(start);
 	if (check.complaints != complaints && complaints < 20)
-		fprintf(stderr, "    start %u: action %d, at %s action %d, at %s action %d\n", start, schedule.action[0], schedule.at[0],
+		fprintf(stderr, "    mode %d, start %u: action %d, at %s action %d, at %s action %d\n", mode, start,
+			schedule.action[0], schedule.at[0],
 			schedule.action[1], schedule.at[1], schedule.action[2]);
 	return is_started[2] ? 3 : is_started[1] ? 2 : 1;
 }
@@ -228,7 +242,7 @@ static uint32_t interrupt_second(uint32_t start)
 	return deep;
 }
 
-TEST("writers nested three deep at every step keep every invariant")
+static uint32_t nest_everywhere(void)
 {
 	uint32_t deep = 0;
 	image_make(&image, 4096);
@@ -241,8 +255,20 @@ TEST("writers nested three deep at every step keep every invariant")
 			}
 		}
 	}
-	CHECK(deep > 10000);
 	image_drop(&image);
+	return deep;
+}
+
+TEST("writers nested three deep at every step keep every invariant")
+{
+	mode = RS_MODE_DISCARD;
+	CHECK(nest_everywhere() > 10000);
+}
+
+TEST("writers nested three deep while the oldest entries make room keep every invariant")
+{
+	mode = RS_MODE_OVERWRITE;
+	CHECK(nest_everywhere() > 10000);
 }
 
 TEST("every step that the schedules name was met, and no other")

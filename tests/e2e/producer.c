@@ -6,9 +6,13 @@
  *     producer burst N          N texts, "burst 0" to "burst N-1"
  *     producer forever          a text each millisecond until a signal ends it
  *     producer rings PATH N     makes a ring set at PATH, logs N texts into it, and keeps it
+ *     producer own PATH MODE BYTES N   the same with rings of BYTES, MODE 0 (discard) or 1 (overwrite)
+ *     producer until PATH       makes the file PATH.ready, then a text each millisecond until there is a file PATH
+ *     producer stuck N          stands still inside an entry for three seconds, while another thread logs N texts
  *     producer exit CODE        one text, then ends with CODE
  *     producer kill SIGNAL      one text, then dies of SIGNAL
  */
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +41,55 @@ static void log_texts(unsigned long count)
 		rs_log(RS_INFO, "burst %lu", n);
 }
 
+static int log_into_own(const char *path, uint32_t mode, uint64_t ring_bytes, unsigned long count)
+{
+	char message[512];
+	const rs_create_options_t options = {.mode = mode, .ring_bytes = ring_bytes};
+	if (rs_create(path, &options, message, sizeof(message)) != RS_OK) {
+		fprintf(stderr, "producer: %s\n", message);
+		return 1;
+	}
+	log_texts(count);
+	return 0;
+}
+
+static void log_until(const char *path)
+{
+	char ready[4096];
+	snprintf(ready, sizeof(ready), "%s.ready", path);
+	rs_log(RS_INFO, "still here");
+	fclose(fopen(ready, "w"));
+	while (access(path, F_OK) != 0) {
+		rs_log(RS_INFO, "still here");
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	}
+}
+
+static unsigned long others;
+
+static void *log_beside(void *argument)
+{
+	(void)argument;
+	log_texts(others);
+	return NULL;
+}
+
+static void stand_still(unsigned long count)
+{
+	rs_slot_t slot;
+	pthread_t thread;
+	if (rs_reserve(RS_INFO, RS_KIND_DATA, 0, 0, 8, &slot) != RS_OK)
+		abort();
+	others = count;
+	if (pthread_create(&thread, NULL, log_beside, NULL) != 0)
+		abort();
+	pthread_join(thread, NULL);
+	sleep(3);
+	memset(slot.payload, 0, 8);
+	rs_commit(&slot);
+	rs_log(RS_INFO, "and on");
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "entries";
@@ -58,6 +111,12 @@ int main(int argc, char **argv)
 			return 1;
 		}
 		log_texts(number);
+	} else if (strcmp(what, "own") == 0 && argc == 6) {
+		return log_into_own(argv[2], (uint32_t)strtoul(argv[3], NULL, 10), strtoull(argv[4], NULL, 10), number);
+	} else if (strcmp(what, "until") == 0 && argc == 3) {
+		log_until(argv[2]);
+	} else if (strcmp(what, "stuck") == 0) {
+		stand_still(number);
 	} else if (strcmp(what, "exit") == 0) {
 		rs_log(RS_INFO, "ending with %lu", number);
 		return (int)number;

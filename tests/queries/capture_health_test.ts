@@ -40,6 +40,10 @@ const { rows } = await openLibrary({
     ...capture(ENTRIES, { counters: [{ attempts: 6, read: 2, mixed: 4 }] }),
     gaps: [makeGaps([{ cause: "mixed", lost: 4 }], 0)],
   },
+  stalled: {
+    ...capture(ENTRIES, { counters: [{ attempts: 4, read: 2, abandoned: 2, stalled: 2, late: 1 }] }),
+    gaps: [makeGaps([{ cause: "abandoned", lost: 2 }], 0)],
+  },
   pending: capture(ENTRIES, { counters: [{ attempts: 5, read: 2, pending: 3 }] }),
   unbalanced: capture(ENTRIES, {
     counters: [{ attempts: 3, read: 2 }, { processor: 1 }, { processor: 2, attempts: 1 }],
@@ -123,6 +127,13 @@ for (
   Deno.test(`capture_health does not trust a capture ${what}`, () =>
     assertEquals(reasons(capture), [expected]));
 }
+
+Deno.test("capture_health says of writers that stood still how many, and how many came back", () => {
+  assertEquals(reasons("stalled"), [
+    "lost attempts: 2 of 4 (2 abandoned)",
+    "writers stood still inside entries: 2 times, of which 1 were finished later; they are among the abandoned",
+  ]);
+});
 
 Deno.test("capture_health does not trust a capture that is still being recorded, or was cut short", () => {
   assertEquals(

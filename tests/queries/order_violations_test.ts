@@ -102,6 +102,16 @@ const { rows } = await openLibrary({
     { idx: 3, seq: 7, ticks: 3 },
   ),
   far_apart: capture({ idx: 1, seq: 3, ticks: 1 }, { idx: 65, seq: 67, ticks: 2 }),
+  by_clock: {
+    ...capture(
+      { idx: 0, seq: 0, ticks: 10 },
+      { idx: 1, seq: 0, ticks: 10, processor: 1 },
+      { idx: 2, seq: 1, ticks: 30 },
+      { idx: 3, seq: 1, ticks: 25, processor: 1 },
+      { idx: 4, seq: 2, ticks: 40 },
+    ),
+    info: { order: "clock" },
+  },
   by_arrival: capture(
     { idx: 0, seq: 0, ticks: 1 },
     { idx: 2, seq: 1, ticks: 3 },
@@ -178,6 +188,10 @@ Deno.test("duplicate_seq: two entries of one processor with one seq; another pro
 
 Deno.test("numbers that share their last six bits are not duplicates", () => {
   assertEquals(violations("far_apart"), []);
+});
+
+Deno.test("clock_order: an entry that is older than the one before it shows, in captures in clock order only", () => {
+  assertEquals(violations("by_clock"), [["clock_order", 3n, 2n]]);
 });
 
 Deno.test("stored_order: a reader that stores ring after ring is caught", () => {
