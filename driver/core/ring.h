@@ -29,6 +29,13 @@ typedef struct {
 	uint32_t is_overwriting;
 } __attribute__((aligned(128))) rs_ring_t; /* a ring's number times a power of two */
 
+/* What is known of a ring where it is written. */
+enum rs_ring_kind {
+	RS_RING_ANY,
+	RS_RING_INDEXED, /* discard mode, index order */
+	RS_RING_CLOCKED  /* discard mode, clock order */
+};
+
 /* A reserved entry. `state` is its state word less the state itself. */
 typedef struct {
 	rs_entry_header_t *header;
@@ -62,12 +69,16 @@ static inline rs_reserve_t rs_ring_load_reserve(const rs_ring_page_t *page)
  * a reader can step over this writer if it dies. Returns RS_OK, RS_FULL or RS_TOO_BIG; a refusal has taken an
  * attempt number and is counted.
  *
+ * `kind` is a constant of the caller's: what the ring is known to be leaves out what it does not need.
+ *
  * Inlined into its callers: a locked instruction waits for every store before it, so each register that a call
  * would save on the stack is paid for twice here.
  */
-static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const rs_ring_t *ring, rs_intent_record_t *intent,
-									  uint64_t length, rs_claim_t *claim)
+static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve_as(const rs_ring_t *ring, rs_intent_record_t *intent,
+									     uint64_t length, rs_claim_t *claim,
+									     enum rs_ring_kind kind)
 {
+	const int is_overwriting = kind == RS_RING_ANY && ring->is_overwriting;
 	const uint64_t need = rs_entry_bytes(length);
 	rs_reserve_t seen;
 	uint64_t padding;
@@ -92,8 +103,7 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const r
 		if (__builtin_expect(used > ring->ring_bytes || used + padding + need > ring->ring_bytes, 0)) {
 			if (used > ring->ring_bytes && load_u64_relaxed(&ring->page->reserve.position) != seen.position)
 				continue;
-			const rs_status_t made = ring->is_overwriting ? rs_ring_make_room(ring, seen.position, padding + need)
-								      : RS_FULL;
+			const rs_status_t made = is_overwriting ? rs_ring_make_room(ring, seen.position, padding + need) : RS_FULL;
 			if (made == RS_FULL && rs_ring_refuse(ring, intent, seen, &ring->page->lost_full) == RS_OK)
 				return RS_FULL;
 			if (made != RS_OK)
@@ -115,7 +125,7 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const r
 			break;
 	}
 	RS_TEST_POINT("reserve:swapped");
-	if (ring->is_overwriting)
+	if (is_overwriting)
 		/* O1a: whoever sees a byte of ours there sees that the entry before has made room. */
 		fence_release();
 
@@ -127,9 +137,14 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve(const r
 
 	/* I1a: release: an index below the counter means that its entry is reserved and marked. Acquire: an entry
 	 * that was logged because of another one, on another processor, gets the larger index. */
-	claim->index = __builtin_expect(ring->next_index != 0, 1) ? add_u64_full(ring->next_index, 1) : 0;
+	claim->index = kind == RS_RING_INDEXED || (kind == RS_RING_ANY && ring->next_index) ? add_u64_full(ring->next_index, 1) : 0;
 	RS_TEST_POINT("reserve:indexed");
 	return RS_OK;
+}
+
+static inline rs_status_t rs_ring_reserve(const rs_ring_t *ring, rs_intent_record_t *intent, uint64_t length, rs_claim_t *claim)
+{
+	return rs_ring_reserve_as(ring, intent, length, claim, RS_RING_ANY);
 }
 
 /* Publishes everything that was stored in the entry before. */

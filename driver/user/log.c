@@ -32,6 +32,7 @@ typedef struct producer_set {
 	uint32_t ring_count;
 	uint32_t clock_kind;
 	uint32_t is_clock_ordered;
+	enum rs_ring_kind kind;
 	rs_ring_t *rings;
 	rs_intent_table_t intents;
 	rs_ringset_file_t file;
@@ -84,7 +85,7 @@ typedef struct {
 
 /* Reserves an entry and fills its header. */
 static inline __attribute__((always_inline)) rs_status_t begin(const producer_set_t *set, label_t label, uint64_t length,
-							       const rs_ring_t **ring, rs_claim_t *claim)
+							       const rs_ring_t **ring, rs_claim_t *claim, enum rs_ring_kind kind)
 {
 	rs_thread_t *thread = &rs_thread;
 
@@ -98,17 +99,18 @@ static inline __attribute__((always_inline)) rs_status_t begin(const producer_se
 
 	/* Before the reservation, where its latency hides behind the locked instructions: 4 ns less than after them. */
 	uint64_t ticks = 0;
-	if (__builtin_expect(!set->is_clock_ordered, 1))
+	const int is_clocked = kind == RS_RING_CLOCKED || (kind == RS_RING_ANY && set->is_clock_ordered);
+	if (!is_clocked)
 		ticks = read_clock(set->clock_kind);
 	*ring = &set->rings[current_ring(set->ring_count)];
-	const rs_status_t status = rs_ring_reserve(*ring, intent, length, claim);
+	const rs_status_t status = rs_ring_reserve_as(*ring, intent, length, claim, kind);
 	if (__builtin_expect(status != RS_OK, 0)) {
 		barrier_signal();
 		thread->depth--;
 		return status;
 	}
 #ifdef RS_CLOCK_COUNTER
-	if (__builtin_expect(set->is_clock_ordered, 0))
+	if (is_clocked)
 		/* C1a: behind the swap: whoever read an earlier clock sees the reservation, or this is not before it. */
 		ticks = rs_clock_counter_after();
 #endif
@@ -147,13 +149,13 @@ static __attribute__((noinline, cold)) void count_cost(const producer_set_t *set
 	add_u64_relaxed(&ring->page->write_cost[bucket], 1);
 }
 
-static inline __attribute__((always_inline)) rs_status_t write_entry(const producer_set_t *set, label_t label,
-								     const void *buffer, size_t length)
+static inline __attribute__((always_inline)) rs_status_t write_as(const producer_set_t *set, label_t label, const void *buffer,
+								  size_t length, enum rs_ring_kind kind)
 {
 	const rs_ring_t *ring;
 	rs_claim_t claim;
 
-	const rs_status_t status = begin(set, label, length, &ring, &claim);
+	const rs_status_t status = begin(set, label, length, &ring, &claim, kind);
 	if (__builtin_expect(status != RS_OK, 0))
 		return status;
 	if (length)
@@ -164,6 +166,22 @@ static inline __attribute__((always_inline)) rs_status_t write_entry(const produ
 	if (__builtin_expect(claim.seq % COST_SAMPLE_EVERY == 0, 0))
 		count_cost(set, ring, start);
 	return RS_OK;
+}
+
+static __attribute__((noinline)) rs_status_t write_other(const producer_set_t *set, label_t label, const void *buffer, size_t length)
+{
+	return write_as(set, label, buffer, length, RS_RING_ANY);
+}
+
+static inline __attribute__((always_inline)) rs_status_t write_entry(const producer_set_t *set, label_t label, const void *buffer,
+								     size_t length)
+{
+	/* A path for each of the usual kinds: a call, or a decision between two locked instructions, costs several ns. */
+	if (__builtin_expect(set->kind == RS_RING_INDEXED, 1))
+		return write_as(set, label, buffer, length, RS_RING_INDEXED);
+	if (set->kind == RS_RING_CLOCKED)
+		return write_as(set, label, buffer, length, RS_RING_CLOCKED);
+	return write_other(set, label, buffer, length);
 }
 
 rs_status_t rs_write(int severity, int kind, uint32_t type, uint32_t remarks, const void *buffer, size_t length)
@@ -234,7 +252,7 @@ rs_status_t rs_reserve(int severity, int kind, uint32_t type, uint32_t remarks, 
 	if (!slot || !are_arguments_good(severity, kind))
 		return RS_BAD_ARGUMENT;
 	const label_t label = {type, remarks, (uint8_t)kind, (uint8_t)severity, 0};
-	const rs_status_t status = begin(set, label, length, &ring, &claim);
+	const rs_status_t status = begin(set, label, length, &ring, &claim, RS_RING_ANY);
 	if (status != RS_OK)
 		return status;
 	slot->payload = claim.header + 1;
@@ -292,6 +310,7 @@ static void bind_rings(producer_set_t *set)
 	set->ring_count = header->ring_count;
 	set->clock_kind = header->clock_kind;
 	set->is_clock_ordered = header->order == RS_ORDER_CLOCK;
+	set->kind = header->mode == RS_MODE_OVERWRITE ? RS_RING_ANY : set->is_clock_ordered ? RS_RING_CLOCKED : RS_RING_INDEXED;
 	set->intents.slots = (rs_intent_t *)(void *)(bytes + header->intent_off);
 	set->intents.count = header->intent_count;
 	set->intents.ring_count = header->ring_count;
