@@ -239,10 +239,8 @@ static void race_writers(uint32_t order)
 	reading_begin(&reading, &set);
 	for (uint32_t n = 0; n < 4; n++)
 		REQUIRE_EQUAL(pthread_create(&threads[n], NULL, write_on, (void *)(uintptr_t)&numbers[n % 2]), 0);
-	uint64_t rows = 0;
 	for (uint32_t n = 0; n < 300; n++) {
 		reading_look(&reading);
-		rows += reading.row_count;
 		/* Only the rows of the last looks are kept. */
 		if (reading.row_count > ROWS_MAX / 2 || reading.gap_count > GAPS_MAX / 2)
 			break;

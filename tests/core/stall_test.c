@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <setjmp.h>
 
 #include "reading.h"
 #include "rs_log.h"
@@ -283,6 +284,63 @@ TEST("a thread that ends inside an entry counts as dead while its process lives"
 	CHECK_EQUAL(abandoned, 1);
 	CHECK_EQUAL(stalled, 0);
 	CHECK_EQUAL(pending, 0);
+	reading_end(&reading);
+	rs_close();
+	rings_drop(&set);
+}
+
+static __thread jmp_buf out;
+static __thread int is_leaving;
+
+/* As a handler does that interrupts a write just here and leaves by siglongjmp. */
+static void leave_write(const char *step)
+{
+	if (is_leaving && strcmp(step, "reserve:marked") == 0) {
+		is_leaving = 0;
+		longjmp(out, 1);
+	}
+}
+
+static pthread_barrier_t moment;
+
+static void *leave_and_go_on(void *argument)
+{
+	(void)argument;
+	if (setjmp(out) == 0) {
+		is_leaving = 1;
+		(void)rs_send(1, ~1u, NULL, 0);
+	}
+	for (uint32_t n = 2; n < 12; n++)
+		CHECK_EQUAL(rs_send(n, ~n, NULL, 0), RS_OK);
+	pthread_barrier_wait(&moment);
+	pthread_barrier_wait(&moment);
+	return NULL;
+}
+
+TEST("a handler that leaves a write by longjmp costs that entry; the thread logs on, and the space is free when it has ended")
+{
+	pthread_t thread;
+	char message[512];
+	rings_make(&set, &(rs_plan_t){.ring_count = 1, .ring_bytes = 4096, .intent_count = 16});
+	REQUIRE_EQUAL(rs_open(set.path, message, sizeof(message)), RS_OK);
+	begin(STALL_MS);
+	REQUIRE_EQUAL(pthread_barrier_init(&moment, NULL, 2), 0);
+	rs_test_point_hook = leave_write;
+	REQUIRE_EQUAL(pthread_create(&thread, NULL, leave_and_go_on, NULL), 0);
+	pthread_barrier_wait(&moment);
+	rs_test_point_hook = NULL;
+	look_for_a_while();
+	CHECK_EQUAL(reading.row_count, 10);
+	CHECK_EQUAL(reading.rings[0].stalled, 1);
+	CHECK_EQUAL(set.consumers[0].read_pos, 0);
+	pthread_barrier_wait(&moment);
+	pthread_join(thread, NULL);
+	look_for_a_while();
+	CHECK_EQUAL(set.consumers[0].read_pos, set.pages[0].reserve.position);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].abandoned, 1);
+	CHECK_EQUAL(reading.rings[0].late, 0);
+	pthread_barrier_destroy(&moment);
 	reading_end(&reading);
 	rs_close();
 	rings_drop(&set);
