@@ -1,8 +1,9 @@
 /**
  * More processes than a ring set has intent records.
  */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { expectWell } from "./expect_well.ts";
+import { runStress } from "./stress_run.ts";
 
 const RING_BYTES = 4096;
 const ENTRY_BYTES = 96;
@@ -14,11 +15,32 @@ Deno.test("the entry of a writer that lives is given to nobody, even when no int
     ringCount: 1,
     ringBytes: RING_BYTES,
     args: [CROWD],
-    reader: { pauseMs: 2 },
+    reader: { pauseMs: 2, stallMs: 60_000 },
     program: { name: "crowd", mode: "hold" },
   });
   const taken = Number(outcome.output);
   assert(taken < RING_BYTES / ENTRY_BYTES, `${taken} entries found room behind one that is being written`);
+});
+
+Deno.test("an entry that was passed because its writer stood still is given to nobody either, and counted", async () => {
+  const { findings, captured, output } = await runStress({
+    ringCount: 1,
+    ringBytes: RING_BYTES,
+    args: ["--crowd=2"],
+    reader: { pauseMs: 2, stallMs: 200 },
+    program: { name: "crowd", mode: "hold" },
+  });
+  assert(
+    Number(output) < RING_BYTES / ENTRY_BYTES,
+    `${output} entries found room behind one that was passed`,
+  );
+  const [ring] = captured.counters;
+  assertEquals([ring?.stalled, ring?.late, ring?.abandoned, ring?.pending], [1, 1, 1, 0]);
+  // Its writer was told that it is written, and it is not delivered: the only thing that the records can hold against it.
+  assert(
+    findings.lines().every((line) => /missing|committed|abandoned|hole/.test(line)),
+    findings.lines().join("\n"),
+  );
 });
 
 Deno.test({

@@ -71,7 +71,7 @@ Deno.test("readers that are killed one after the other lose what they took and d
   const captures = await Promise.all(folders.map((folder, n) => readCaptured(folder, n === READERS - 1)));
   const rows = captures.flatMap((captured) => captured.rows);
   const findings = new Findings();
-  checkRows(records, rows, RING_BYTES, findings);
+  checkRows(records, rows, { ringBytes: RING_BYTES }, findings);
   const missing = findings.countOf("missing");
   const unstored = captures.flatMap((captured) => captured.counters).reduce(
     (sum, ring) => sum + ring.unstored,

@@ -45,7 +45,7 @@ Deno.test("readers that take over from each other in order deliver every entry o
   const captures = await Promise.all(folders.map((folder) => readCaptured(folder)));
   const rows = captures.flatMap((captured) => captured.rows);
   const findings = new Findings();
-  checkRows(records, rows, RING_BYTES, findings);
+  checkRows(records, rows, { ringBytes: RING_BYTES }, findings);
   assertEquals(findings.lines(), []);
 
   const counters = captures.flatMap((captured) => captured.counters);

@@ -14,6 +14,8 @@ export interface SlowReaderOptions {
   readonly bufferBytes?: number;
   /** Rows of a batch; default 65,536. */
   readonly batchRows?: number;
+  /** When the entry of a writer that stands still is passed, in ms; default 1,000. */
+  readonly stallMs?: number;
 }
 
 /** A reader that is attached to a ring set and writes a folder. */
@@ -36,13 +38,18 @@ export interface SlowReader {
 export async function startSlowReader(
   rings: string,
   folder: string,
-  { pauseMs, bufferBytes = 0, batchRows = 0 }: SlowReaderOptions,
+  { pauseMs, bufferBytes = 0, batchRows = 0, stallMs = 0 }: SlowReaderOptions,
   flavor: Flavor = "plain",
 ): Promise<SlowReader> {
   const reader = await buildReader(flavor);
   const [program = "", ...leading] = reader.command;
   const child = new Deno.Command(program, {
-    args: [...leading, rings, folder, ...[stressSeed(), pauseMs, bufferBytes, batchRows].map(String)],
+    args: [
+      ...leading,
+      rings,
+      folder,
+      ...[stressSeed(), pauseMs, bufferBytes, batchRows, stallMs].map(String),
+    ],
     env: reader.env,
     stdin: "piped",
     stdout: "piped",

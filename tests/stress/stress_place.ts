@@ -3,6 +3,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { Mode, Order } from "../../runtime/abi/layout.ts";
 import { buildProducer, run } from "./programs.ts";
 
 /** Everything in it is removed when it is disposed of. */
@@ -15,8 +16,18 @@ export interface StressPlace extends AsyncDisposable {
   readonly folder: string;
 }
 
+/** What rings do when they are full, and what their entries are ordered by. */
+export interface RingKind {
+  readonly mode?: keyof typeof Mode;
+  readonly order?: keyof typeof Order;
+}
+
 /** Makes a place with new rings. `ringCount` 0: one for each processor. */
-export async function makeStressPlace(ringCount: number, ringBytes: number): Promise<StressPlace> {
+export async function makeStressPlace(
+  ringCount: number,
+  ringBytes: number,
+  { mode = "discard", order = "index" }: RingKind = {},
+): Promise<StressPlace> {
   const maker = await buildProducer("stress");
   const folder = await Deno.makeTempDir({ prefix: "ringscope-stress-" });
   const rings = join(await ringFolder(folder), `ringscope-stress-${crypto.randomUUID()}.rings`);
@@ -24,7 +35,7 @@ export async function makeStressPlace(ringCount: number, ringBytes: number): Pro
   await using undo = new AsyncDisposableStack();
   undo.defer(() => Deno.remove(folder, { recursive: true }));
   await Deno.mkdir(records);
-  await run(maker, ["make", rings, String(ringCount), String(ringBytes)]);
+  await run(maker, ["make", rings, ...[ringCount, ringBytes, Mode[mode], Order[order]].map(String)]);
   undo.defer(() => Deno.remove(rings));
   const all = undo.move();
   return { rings, records, folder, [Symbol.asyncDispose]: () => all.disposeAsync() };

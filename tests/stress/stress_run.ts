@@ -13,11 +13,13 @@ import { buildProducer, type Flavor, type ProducerName, type Program, run } from
 import { readRecords, type ThreadRecord } from "./oracle/records.ts";
 import { readRingWords } from "./oracle/ring_words.ts";
 import { type SlowReaderOptions, startSlowReader } from "./slow_reader.ts";
-import { makeStressPlace, type StressPlace } from "./stress_place.ts";
+import { makeStressPlace, type RingKind, type StressPlace } from "./stress_place.ts";
 import { stressSeed } from "./stress_seed.ts";
 
 /** What to run, and against which rings. */
 export interface StressOptions {
+  /** Default: discard mode, index order. */
+  readonly kind?: RingKind;
   /** 0: one for each processor. */
   readonly ringCount: number;
   /** Of each ring, in bytes. */
@@ -48,7 +50,7 @@ export interface StressOutcome {
 export async function runStress(options: StressOptions): Promise<StressOutcome> {
   const { ringBytes, flavor = "plain", program: { name, mode } = { name: "stress", mode: "run" } } = options;
   const writers = await buildProducer(name, flavor);
-  await using place = await makeStressPlace(options.ringCount, ringBytes);
+  await using place = await makeStressPlace(options.ringCount, ringBytes, options.kind);
   const seed = name === "stress" ? ["--seed", String(stressSeed())] : [];
   const args = [
     mode,
@@ -65,7 +67,7 @@ export async function runStress(options: StressOptions): Promise<StressOutcome> 
   const records = await readRecords(place.records);
   const captured = await readCaptured(path);
   const rings = await readRingWords(place.rings);
-  const findings = check(records, captured, { ringBytes, rings });
+  const findings = check(records, captured, { ringBytes, rings, ...options.kind });
   await options.inspect?.(path);
   return { records, captured, rings, findings, output };
 }

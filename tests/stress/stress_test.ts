@@ -113,3 +113,41 @@ Deno.test("processes that are killed while they log cost only what they had not 
   });
   assert(outcome.records.some((record) => !record.isDone), "nobody was killed in time");
 });
+
+Deno.test("clock order keeps what returned before something began in front of it, over processes and processors", async () => {
+  await expectWell("clock order", {
+    kind: { order: "clock" },
+    ringCount: 2,
+    ringBytes: 16384,
+    args: [
+      "--processes=3",
+      "--threads=3",
+      "--attempts=5000",
+      "--roaming",
+      "--shared-clock",
+      "--signal-us=300",
+      "--patient",
+    ],
+    reader: { pauseMs: 3 },
+  });
+});
+
+for (const order of ["index", "clock"] as const) {
+  Deno.test(`overwriting rings in ${order} order tear nothing, keep the order, and count what the reader missed`, async () => {
+    const outcome = await expectWell(`overwrite, ${order} order`, {
+      kind: { mode: "overwrite", order },
+      ringCount: 2,
+      ringBytes: 16384,
+      args: [
+        "--processes=2",
+        "--threads=4",
+        "--attempts=8000",
+        "--roaming",
+        "--shared-clock",
+        "--signal-us=300",
+      ],
+      reader: { pauseMs: 6 },
+    });
+    assert(outcome.captured.counters.some((ring) => ring.overwritten > 0), "nothing was overwritten");
+  });
+}

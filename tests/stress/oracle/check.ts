@@ -32,6 +32,10 @@ export interface CheckOptions {
   readonly ringBytes: number;
   /** The words of the rings themselves after the run, or null when they are gone. */
   readonly rings: readonly RingWords[] | null;
+  /** In overwrite mode what returned RS_OK may be overwritten before it is read. Default: discard. */
+  readonly mode?: "discard" | "overwrite";
+  /** In clock order nobody knows the idx of an attempt before it is delivered. Default: index. */
+  readonly order?: "index" | "clock";
 }
 
 /** Compares, and returns everything that does not fit. */
@@ -41,8 +45,8 @@ export function check(
   options: CheckOptions,
 ): Findings {
   const findings = new Findings();
-  const matched = checkRows(records, captured.rows, options.ringBytes, findings);
-  checkAccount(matched, captured, options.rings, findings);
+  const matched = checkRows(records, captured.rows, options, findings);
+  checkAccount(matched, captured, options, findings);
   return findings;
 }
 
@@ -50,12 +54,12 @@ export function check(
 export function checkRows(
   records: readonly ThreadRecord[],
   rows: readonly Row[],
-  ringBytes: number,
+  options: Omit<CheckOptions, "rings">,
   findings: Findings,
 ): Matched[] {
   const matched = matchRows(records, rows, findings);
-  for (const match of matched) checkAttempt(match, ringBytes, findings);
-  checkOrder(matched, rows, findings);
+  for (const match of matched) checkAttempt(match, options, findings);
+  checkOrder(matched, rows, findings, options.order === "clock");
   return matched;
 }
 
@@ -95,12 +99,15 @@ function matchRows(records: readonly ThreadRecord[], rows: readonly Row[], findi
   });
 }
 
-function checkAttempt(match: Matched, ringBytes: number, findings: Findings): void {
+function checkAttempt(match: Matched, options: Omit<CheckOptions, "rings">, findings: Findings): void {
+  const { ringBytes, mode } = options;
   const { thread, number, attempt, row } = match;
   const name = () => `thread ${thread.thread} attempt ${number} (how ${attempt.how}, depth ${attempt.depth})`;
   if (attempt.returned) {
     const isCommitted = attempt.status === Status.ok && attempt.how !== How.discard;
-    if (isCommitted && row === null) findings.add("missing", () => `${name()} returned RS_OK`);
+    if (isCommitted && row === null && mode !== "overwrite") {
+      findings.add("missing", () => `${name()} returned RS_OK`);
+    }
     if (!isCommitted && row !== null) {
       findings.add("refused", () => `${name()} returned ${attempt.status} and is ${nameOf(row)}`);
     }
@@ -108,7 +115,7 @@ function checkAttempt(match: Matched, ringBytes: number, findings: Findings): vo
   } else if (thread.isDone) {
     findings.add("record", () => `${name()} did not return, but its thread ended`);
   }
-  if (row !== null) checkRow(match, row, ringBytes, findings, name);
+  if (row !== null) checkRow(match, row, options, findings, name);
 }
 
 /** The status is the contract's: too big is what is longer than a ring ever takes, and nothing else. */
@@ -128,7 +135,7 @@ function payloadMax(ringBytes: number): number {
 function checkRow(
   { thread, number, attempt }: Matched,
   row: Row,
-  ringBytes: number,
+  { ringBytes, order }: Omit<CheckOptions, "rings">,
   findings: Findings,
   name: () => string,
 ): void {
@@ -140,7 +147,7 @@ function checkRow(
   same("kind", row.kind, attempt.kind);
   if (thread.pinned !== null) same("processor", row.processor, thread.pinned);
   if (attempt.slot !== null) {
-    same("index", row.idx, attempt.slot.index);
+    if (order !== "clock") same("index", row.idx, attempt.slot.index);
     same("seq", row.seq, attempt.slot.seq);
     same("processor", row.processor, attempt.slot.processor);
   }

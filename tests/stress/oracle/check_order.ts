@@ -19,9 +19,14 @@ interface Placed {
 }
 
 /** Checks every order that the rows and the records speak of. */
-export function checkOrder(matched: readonly Matched[], rows: readonly Row[], findings: Findings): void {
+export function checkOrder(
+  matched: readonly Matched[],
+  rows: readonly Row[],
+  findings: Findings,
+  isNumberedLate = false,
+): void {
   checkRowOrder(rows, findings);
-  const placed = matched.flatMap(place);
+  const placed = matched.flatMap((match) => isNumberedLate && match.row === null ? [] : place(match));
   checkUnique(placed, findings);
   const clocks = Map.groupBy(
     placed,

@@ -84,9 +84,11 @@ int main(int argc, char **argv)
 	const uint32_t pause_ms = (uint32_t)strtoul(argv[4], NULL, 10);
 	const uint64_t buffer_bytes = argc > 5 ? strtoull(argv[5], NULL, 10) : 0;
 	const uint32_t batch_rows = argc > 6 ? (uint32_t)strtoul(argv[6], NULL, 10) : 0;
+	const uint32_t stall_ms = argc > 7 ? (uint32_t)strtoul(argv[7], NULL, 10) : 0;
 
 	if (rs_capture_open(argv[1], RS_OPEN_DRAIN, &capture, &message) != RS_OK)
 		fail("rs_capture_open", &message);
+	rs_drain_tune(capture, stall_ms, 0);
 	if (rs_drain_open(capture, buffer_bytes, batch_rows, 10, &message) != RS_OK)
 		fail("rs_drain_open", &message);
 	if (rs_store_open(capture, argv[2], 0, 0, &message) != RS_OK)

@@ -388,10 +388,12 @@ static int run(void)
 static int make(int argc, char **argv)
 {
 	char message[512];
-	if (argc != 5)
+	if (argc != 7)
 		return 2;
 	const rs_create_options_t wanted = {.ring_count = (uint32_t)strtoul(argv[3], NULL, 10),
-					    .ring_bytes = strtoull(argv[4], NULL, 10)};
+					    .ring_bytes = strtoull(argv[4], NULL, 10),
+					    .mode = (uint32_t)strtoul(argv[5], NULL, 10),
+					    .order = (uint32_t)strtoul(argv[6], NULL, 10)};
 	if (rs_create(argv[2], &wanted, message, sizeof(message)) == RS_OK)
 		return 0;
 	fprintf(stderr, "stress: %s\n", message);
