@@ -4,7 +4,6 @@
  * For systems without a C compiler, and for tests that hold both readers to the same rules.
  * @module
  */
-import { Mode, Order } from "../abi/layout.ts";
 import { delay } from "@std/async";
 import { FallbackCapture } from "../reader/fallback_capture.ts";
 import { FolderWriter } from "../reader/folder_writer.ts";
@@ -21,7 +20,7 @@ const FINISH_MS = 2_000;
 /**
  * Opens a ring set for recording without native code.
  *
- * @throws {DriverError | AbiMismatchError} It cannot be opened, or this system is not Linux.
+ * @throws {DriverError | AbiMismatchError} It cannot be opened, or this system is not Linux, or somebody writes into it in clock order.
  */
 export function openFallbackEngine(rings: string): CaptureEngine {
   return new FallbackEngine(new FallbackCapture(rings));
@@ -49,9 +48,8 @@ class FallbackEngine implements CaptureEngine {
       abiMajor: header.abiMajor,
       abiMinor: header.abiMinor,
       ringCount: header.ringCount,
-      // Another mode or order was refused when the rings were opened.
-      mode: Mode.discard,
-      order: Order.index,
+      mode: header.mode,
+      order: header.order,
       clockKind: header.clockKind,
       ringBytes: BigInt(header.ringBytes),
       ticksPerSecond: anchor.ticksPerSecond,
@@ -86,6 +84,7 @@ class FallbackEngine implements CaptureEngine {
   }
 
   begin(folder: string, settings: EngineSettings): Promise<void> {
+    this.#capture.tune(settings);
     this.#recorded = this.#record(new FolderWriter(folder), settings);
     return Promise.resolve();
   }

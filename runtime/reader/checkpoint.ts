@@ -2,7 +2,8 @@
  * Where a reader stands, published for the writers and for the reader that comes after it.
  * @module
  */
-import { checkpoint as at, consumerRing, consumerSet } from "../abi/layout.ts";
+import { abi, checkpoint as at, consumerRing, consumerSet } from "../abi/layout.ts";
+import type { DeliveryBase } from "./order.ts";
 import type { SharedBytes } from "./ring_memory.ts";
 
 /** What a reader has done with one ring since the rings were made. Positions in bytes, the rest in attempts. */
@@ -20,16 +21,24 @@ export interface Checkpoint {
   readonly late: bigint;
   readonly stalled: bigint;
   readonly overwritten: bigint;
-  /** Everything before it is accounted for; what lies between `readPos` and here is delivered if its index is below the base. */
+  /** Everything before it is accounted for; what lies between `readPos` and here is delivered if it lies before the base. */
   readonly scannedPos: bigint;
+  /** How many entries of writers that stand still have been passed, and are not free. */
+  readonly passedCount: bigint;
+}
+
+/** The checkpoint of one ring, and the positions of the entries that have been passed, rising. */
+export interface RingCheckpoint extends Checkpoint {
+  /** At most `abi.passedMax`, whatever their count says. */
+  readonly passed: readonly bigint[];
 }
 
 /** The checkpoints of all rings at one moment. */
 export interface CheckpointSet {
   readonly generation: bigint;
-  /** The smallest index that has not been delivered and may still come. */
-  readonly baseIndex: bigint;
-  readonly rings: readonly Checkpoint[];
+  /** Index order: of the smallest index that has not been delivered and may still come. */
+  readonly base: DeliveryBase;
+  readonly rings: readonly RingCheckpoint[];
 }
 
 const fields = [
@@ -44,6 +53,7 @@ const fields = [
   "stalled",
   "overwritten",
   "scannedPos",
+  "passedCount",
 ] as const satisfies readonly (keyof Checkpoint)[];
 
 function ringOff(ring: number): number {
@@ -54,20 +64,34 @@ function checkpointOff(ring: number, half: number): number {
   return ringOff(ring) + consumerRing.checkpoint + half * at.bytes;
 }
 
+function passedOff(ring: number, half: number): number {
+  return ringOff(ring) + consumerRing.passed + half * abi.passedMax * 8;
+}
+
+function loadRing(consumer: SharedBytes, ring: number, half: number): RingCheckpoint {
+  const load = (field: keyof Checkpoint) => consumer.load64(checkpointOff(ring, half) + at[field]);
+  const numbers = Object.fromEntries(fields.map((field) => [field, load(field)])) as Record<
+    keyof Checkpoint,
+    bigint
+  >;
+  const count = Math.min(abi.passedMax, Number(numbers.passedCount));
+  const passed = Array.from({ length: count }, (_, n) => consumer.load64(passedOff(ring, half) + 8 * n));
+  return { ...numbers, passed };
+}
+
 /** Reads what the last reader has left. All zero when there was none. */
 export function loadCheckpoints(consumer: SharedBytes, ringCount: number): CheckpointSet {
   const generation = consumer.load64(consumerSet.generation);
   const half = Number(generation & 1n);
   return {
     generation,
-    baseIndex: consumer.load64(consumerSet.baseIndex + 8 * half),
-    rings: Array.from({ length: ringCount }, (_, ring) => {
-      const load = (field: keyof Checkpoint) => consumer.load64(checkpointOff(ring, half) + at[field]);
-      return Object.fromEntries(fields.map((field) => [field, load(field)])) as Record<
-        keyof Checkpoint,
-        bigint
-      >;
-    }),
+    base: {
+      index: consumer.load64(consumerSet.baseIndex + 8 * half),
+      ticks: consumer.load64(consumerSet.baseTicks + 8 * half),
+      ringPlus1: consumer.load64(consumerSet.baseRingPlus1 + 8 * half),
+      position: consumer.load64(consumerSet.basePosition + 8 * half),
+    },
+    rings: Array.from({ length: ringCount }, (_, ring) => loadRing(consumer, ring, half)),
   };
 }
 
@@ -79,8 +103,12 @@ export function storeCheckpoints(consumer: SharedBytes, set: CheckpointSet): voi
   const half = Number(set.generation & 1n);
   set.rings.forEach((ring, number) => {
     for (const field of fields) consumer.store64(checkpointOff(number, half) + at[field], ring[field]);
+    ring.passed.forEach((position, n) => consumer.store64(passedOff(number, half) + 8 * n, position));
   });
-  consumer.store64(consumerSet.baseIndex + 8 * half, set.baseIndex);
+  consumer.store64(consumerSet.baseIndex + 8 * half, set.base.index);
+  consumer.store64(consumerSet.baseTicks + 8 * half, set.base.ticks);
+  consumer.store64(consumerSet.baseRingPlus1 + 8 * half, set.base.ringPlus1);
+  consumer.store64(consumerSet.basePosition + 8 * half, set.base.position);
   consumer.store64(consumerSet.generation, set.generation);
   set.rings.forEach((ring, number) => {
     const offset = ringOff(number) + consumerRing.readPos;

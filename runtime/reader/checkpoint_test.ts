@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { consumerRing, consumerSet } from "../abi/layout.ts";
-import { type Checkpoint, loadCheckpoints, storeCheckpoints } from "./checkpoint.ts";
+import { loadCheckpoints, type RingCheckpoint, storeCheckpoints } from "./checkpoint.ts";
 import { SharedBytes } from "./ring_memory.ts";
 
 const rings = 2;
@@ -9,7 +9,7 @@ function consumerPages(): SharedBytes {
   return new SharedBytes(new Uint8Array(consumerSet.bytes + rings * consumerRing.bytes));
 }
 
-function checkpointOf(seed: bigint): Checkpoint {
+function checkpointOf(seed: bigint): RingCheckpoint {
   return {
     readPos: seed,
     nextSeq: seed + 1n,
@@ -22,28 +22,37 @@ function checkpointOf(seed: bigint): Checkpoint {
     stalled: seed + 8n,
     overwritten: seed + 9n,
     scannedPos: seed + 10n,
+    passedCount: 2n,
+    passed: [seed + 16n, seed + 32n],
   };
 }
 
+const baseOf = (index: bigint) => ({
+  index,
+  ticks: index + 1n,
+  ringPlus1: index + 2n,
+  position: index + 3n,
+});
+
 Deno.test("pages that no reader has touched say that nothing was read", () => {
   const set = loadCheckpoints(consumerPages(), rings);
-  assertEquals([set.generation, set.baseIndex, set.rings[1]?.read], [0n, 0n, 0n]);
+  assertEquals([set.generation, set.base.index, set.rings[1]?.read], [0n, 0n, 0n]);
 });
 
 Deno.test("a checkpoint comes back as it was stored", () => {
   const pages = consumerPages();
-  const set = { generation: 1n, baseIndex: 77n, rings: [checkpointOf(8n), checkpointOf(800n)] };
+  const set = { generation: 1n, base: baseOf(77n), rings: [checkpointOf(8n), checkpointOf(800n)] };
   storeCheckpoints(pages, set);
   assertEquals(loadCheckpoints(pages, rings), set);
 });
 
 Deno.test("a checkpoint that was not finished leaves the one before whole", () => {
   const pages = consumerPages();
-  const first = { generation: 1n, baseIndex: 77n, rings: [checkpointOf(8n), checkpointOf(800n)] };
+  const first = { generation: 1n, base: baseOf(77n), rings: [checkpointOf(8n), checkpointOf(800n)] };
   storeCheckpoints(pages, first);
   storeCheckpoints(pages, {
     generation: 2n,
-    baseIndex: 99n,
+    base: baseOf(99n),
     rings: [checkpointOf(16n), checkpointOf(1600n)],
   });
   // As if the reader had died before the generation was stored.
@@ -55,7 +64,7 @@ Deno.test("the position that writers look at follows the checkpoint", () => {
   const pages = consumerPages();
   storeCheckpoints(pages, {
     generation: 1n,
-    baseIndex: 0n,
+    base: baseOf(0n),
     rings: [checkpointOf(8n), checkpointOf(800n)],
   });
   assertEquals(pages.load64(consumerSet.bytes + consumerRing.readPos), 8n);

@@ -5,12 +5,13 @@
  * and works on Linux.
  * @module
  */
+import { Order } from "../abi/layout.ts";
 import type { WireBatch, WireGaps } from "../arrow/wire.ts";
 import { DriverError } from "../errors.ts";
 import { FolderWriter } from "./folder_writer.ts";
-import { linuxProcesses } from "./liveness.ts";
+import { linuxThreads } from "./liveness.ts";
 import { LiveMapping } from "./live_mapping.ts";
-import { type ClockAnchor, loadNewestAnchor } from "./newest_anchor.ts";
+import type { ClockAnchor } from "./newest_anchor.ts";
 import type { RingCounters } from "./ring_cursor.ts";
 import { type Drain, RingReader } from "./ring_reader.ts";
 import type { GapRow } from "./seq_account.ts";
@@ -73,7 +74,8 @@ export class FallbackCapture implements Disposable {
   /**
    * Opens the ring set of a running program, or one that was left behind.
    *
-   * @throws {AbiMismatchError | DriverError} As `LiveMapping` and `RingReader`; or this system is not Linux.
+   * @throws {AbiMismatchError | DriverError} As `LiveMapping` and `RingReader`; or this system is not Linux; or somebody may still write in the
+   *   order of a clock that cannot be read from TypeScript.
    */
   constructor(path: string) {
     if (Deno.build.os !== "linux") {
@@ -84,12 +86,13 @@ export class FallbackCapture implements Disposable {
     }
     this.#mapping = new LiveMapping(path);
     try {
-      this.#reader = new RingReader(this.#mapping, { liveness: linuxProcesses });
+      this.#reader = new RingReader(this.#mapping, { liveness: linuxThreads, clock: this.#mapping.clock });
+      this.#checkOrder(path);
     } catch (error) {
       this.#mapping[Symbol.dispose]();
       throw error;
     }
-    this.anchor = loadNewestAnchor(this.#mapping);
+    this.anchor = this.#mapping.anchor;
     this.startPending = this.#reader.waitingBytes;
     this.startUnstored = this.#reader.startUnstored;
     this.#bytesPerRing = Math.max(64 * 1024, Math.floor(roundBytes / this.#mapping.header.ringCount));
@@ -99,6 +102,11 @@ export class FallbackCapture implements Disposable {
   /** The ring set's header. */
   get header(): SetHeader {
     return this.#mapping.header;
+  }
+
+  /** When a writer that stands still is passed, and how much memory entries may take that wait for another ring. */
+  tune(settings: { stallMs: number; reorderBytes: number }): void {
+    this.#reader.tune(settings.stallMs, settings.reorderBytes);
   }
 
   /** The counters of every ring as of the last round. */
@@ -148,9 +156,25 @@ export class FallbackCapture implements Disposable {
     this.#mapping[Symbol.dispose]();
   }
 
+  /** Without the clock nobody knows which entries can still come: only what is there at once can be put in order. */
+  #checkOrder(path: string): void {
+    if (this.#mapping.header.order !== Order.clock || this.#mapping.clock !== null) return;
+    if (!this.#reader.isDeserted) {
+      throw new DriverError(
+        `cannot record ${path} without the native reader: its entries are ordered by a clock that only that one can read; ` +
+          "install a C compiler, or record in index order",
+      );
+    }
+    this.#reader.beginFinish();
+  }
+
+  #readTicks(): bigint {
+    return this.#mapping.clock?.read() ?? 0n;
+  }
+
   #take({ rows, gaps, counters }: Drain): number {
     this.#reader.publish();
-    const readTicks = this.#mapping.readTicks();
+    const readTicks = this.#readTicks();
     for (const entry of rows) this.#taken.push({ entry, readTicks });
     this.#gaps.push(...gaps);
     this.#counters = counters;
@@ -191,7 +215,7 @@ export class FallbackCapture implements Disposable {
       batch: this.#batch++,
       anchor: this.anchor,
       counters: countersWithout(this.#counters, later),
-      drainTicks: this.#mapping.readTicks(),
+      drainTicks: this.#readTicks(),
     };
     const gaps = this.#gaps.length > 0 ? toWireGaps(this.#gaps, facts) : null;
     const batch = toWireBatch(this.#taken.slice(0, count), facts);

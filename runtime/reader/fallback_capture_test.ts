@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { readCapturedFolder } from "../../tests/golden/captured_folder.ts";
+import { Mode, Order } from "../abi/layout.ts";
 import { ensureBuilt } from "../build/build.ts";
 import { DriverError } from "../errors.ts";
 import { FallbackCapture } from "./fallback_capture.ts";
 import { FolderWriter } from "./folder_writer.ts";
+import { openImage } from "./ring_memory.ts";
+import { RingReader } from "./ring_reader.ts";
 
 /** testdata/writer.ts in a process of its own. */
 class Writer implements AsyncDisposable {
@@ -21,13 +24,14 @@ class Writer implements AsyncDisposable {
     this.#lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  static async start(folder: string, ringBytes: number): Promise<Writer> {
+  static async start(folder: string, ringBytes: number, mode = 0, order = 0): Promise<Writer> {
     const { driver, reason } = await ensureBuilt();
     if (driver === null) throw new Error(`the driver is not built: ${reason}`);
     const rings = join(folder, "rings");
     const script = fromFileUrl(new URL("./testdata/writer.ts", import.meta.url));
+    const numbers = [ringBytes, mode, order].map(String);
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-lock", "--allow-ffi", "--allow-read", script, driver, rings, String(ringBytes)],
+      args: ["run", "--no-lock", "--allow-ffi", "--allow-read", script, driver, rings, ...numbers],
       stdin: "piped",
       stdout: "piped",
     }).spawn();
@@ -212,4 +216,87 @@ Deno.test("rings are drained by one capture at a time", async () => {
     DriverError,
     `process ${Deno.pid} drains them already`,
   );
+});
+
+Deno.test("a flight recorder keeps the newest entries, and two captures find the same", async () => {
+  await using folder = await makeFolder();
+  await using writer = await Writer.start(folder.path, 4096, Mode.overwrite);
+  using _other = new FallbackCapture(writer.rings);
+  assertEquals(await writer.tell("send 5000"), 0);
+  const first = await captureAll(writer.rings, await captureFolder(folder.path, "first"));
+  assertEquals(first.rows.at(-1)?.remarks, 4999);
+  assert(first.rows.length > 50);
+  assertEquals(sum(first.counters, "attempts"), first.rows.length);
+  const second = await captureAll(writer.rings, await captureFolder(folder.path, "second"));
+  assertEquals(second.rows, first.rows);
+});
+
+Deno.test("a capture that is overtaken says what was overwritten", async () => {
+  await using folder = await makeFolder();
+  await using writer = await Writer.start(folder.path, 4096, Mode.overwrite);
+  const path = await captureFolder(folder.path, "capture");
+  {
+    using capture = new FallbackCapture(writer.rings);
+    using store = new FolderWriter(path);
+    await writer.tell("send 10");
+    while (capture.drainInto(store) === 0);
+    await writer.tell("send 5000");
+    await capture.finish(store, 0);
+    store.finish();
+  }
+  const { rows, gaps, counters } = await readCapturedFolder(path);
+  assertEquals(sum(counters, "attempts"), 5010);
+  assertEquals(rows.length + sum(counters, "overwritten"), 5010);
+  assertEquals(gaps.reduce((all, { lost }) => all + Number(lost), 0), sum(counters, "overwritten"));
+});
+
+Deno.test("a dead writer's entry in a flight recorder makes room after a capture has found it", async () => {
+  await using folder = await makeFolder();
+  await using writer = await Writer.start(folder.path, 4096, Mode.overwrite);
+  await writer.tell("send 2");
+  await writer.tell("reserve");
+  await writer.kill();
+  const first = await captureAll(writer.rings, await captureFolder(folder.path, "first"));
+  assertEquals([sum(first.counters, "abandoned"), sum(first.counters, "pending")], [1, 0]);
+  const reader = new RingReader(openImage(await Deno.readFile(writer.rings), "the rings"), {
+    liveness: { isAlive: () => true },
+  });
+  assertEquals(reader.finish().counters.reduce((all, { pending }) => all + pending, 0n), 0n);
+});
+
+Deno.test("in clock order what living programs write is left to the native reader", async () => {
+  await using folder = await makeFolder();
+  await using writer = await Writer.start(folder.path, 4096, Mode.discard, Order.clock);
+  await writer.tell("send 3");
+  assertThrows(
+    () => new FallbackCapture(writer.rings),
+    DriverError,
+    "install a C compiler, or record in index order",
+  );
+  await writer.kill();
+  const { rows } = await captureAll(writer.rings, await captureFolder(folder.path, "capture"));
+  assertEquals(rows.map(({ remarks, idx }) => [remarks, Number(idx)]), [[0, 0], [1, 1], [2, 2]]);
+});
+
+Deno.test("a writer that stands still is passed after the time that was set", async () => {
+  await using folder = await makeFolder();
+  await using writer = await Writer.start(folder.path, 4096);
+  await writer.tell("reserve");
+  await writer.tell("send 2");
+  const path = await captureFolder(folder.path, "capture");
+  {
+    using capture = new FallbackCapture(writer.rings);
+    using store = new FolderWriter(path);
+    capture.tune({ stallMs: 1, reorderBytes: 2 ** 20 });
+    while (capture.totals.entries < 2) {
+      capture.drainInto(store);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await writer.tell("commit");
+    await capture.finish(store, 0);
+    store.finish();
+  }
+  const { rows, counters } = await readCapturedFolder(path);
+  assertEquals(rows.map(({ remarks }) => remarks), [1, 2]);
+  assertEquals(["stalled", "late", "abandoned", "pending"].map((name) => sum(counters, name)), [1, 1, 1, 0]);
 });

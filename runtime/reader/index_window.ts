@@ -45,6 +45,12 @@ export class IndexWindow<Item> {
     return items;
   }
 
+  /** Everything that waits, in index order, past all holes. */
+  takeRest(): Item[] {
+    const last = [...this.#waiting.keys()].reduce((max, index) => (index > max ? index : max), -1n);
+    return this.take(last + 1n);
+  }
+
   #takeRun(): Item[] {
     const items: Item[] = [];
     for (;;) {

@@ -1,5 +1,5 @@
 /**
- * The few functions of the system's C library that Deno has no words for: mapping a file, locking it, the monotonic clock.
+ * The few functions of the system's C library that Deno has no words for: mapping a file, locking it, the clocks, links below /proc.
  *
  * Linux; needs permission for FFI.
  * @module
@@ -8,6 +8,7 @@ import { DriverError } from "../errors.ts";
 
 /** Values of <fcntl.h>, <sys/mman.h>, <sys/file.h> and <time.h> that are the same on every Linux. */
 export const Libc = {
+  openReadOnly: 0,
   openReadWrite: 0o2,
   openCloseOnExec: 0o2000000,
   protectRead: 1,
@@ -15,6 +16,7 @@ export const Libc = {
   mapShared: 1,
   lockExclusive: 2,
   lockNonBlocking: 4,
+  clockRealtime: 0,
   clockMonotonic: 1,
 } as const;
 
@@ -25,6 +27,7 @@ const symbols = {
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions by name, as their manual pages tell them. */
@@ -51,4 +54,14 @@ export function openLibc(): LibcLibrary {
       "install a C compiler, so that the native reader can be built",
     { cause },
   );
+}
+
+/** Where a symbolic link below /proc leads, which Deno tells nobody; null when there is none. */
+export function readLink(path: string): string | null {
+  const libc = openLibc();
+  const target = new Uint8Array(256);
+  const name = new TextEncoder().encode(`${path}\0`);
+  const length = Number(libc.symbols.readlink(name, target, BigInt(target.length)));
+  libc.close();
+  return length < 0 ? null : new TextDecoder().decode(target.subarray(0, length));
 }

@@ -1,15 +1,17 @@
 /**
  * The rings of a running program, mapped into this process without native code of ours.
  *
- * The producer's half is mapped read-only, the consumer's half writable, as driver/include/rs_abi.h draws it. Linux.
+ * The producer's half is mapped read-only, the consumer's half writable, as driver/include/rs_abi.h draws it; rings that overwrite are
+ * read without writing anything but the abandoning of dead writers' entries. Linux.
  * @module
  */
-import { setHeader } from "../abi/layout.ts";
-import { ClockKind } from "../abi/layout.ts";
+import { abi, ClockKind, Mode, setHeader } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
 import { readSpecialFile, specialFileBytes } from "../ffi/special_files.ts";
 import { loadConsumerPid, storeConsumerPid } from "./checkpoint.ts";
 import { Libc, type LibcLibrary, openLibc } from "./libc.ts";
+import { type ClockAnchor, loadNewestAnchor } from "./newest_anchor.ts";
+import { isClockForeign, type ReaderClock } from "./reader_clock.ts";
 import { type RingMemory, SharedBytes } from "./ring_memory.ts";
 import { readSetHeader, type SetHeader } from "./set_header.ts";
 
@@ -21,62 +23,80 @@ export class LiveMapping implements RingMemory, Disposable {
   readonly header: SetHeader;
   readonly producer: SharedBytes;
   readonly consumer: SharedBytes;
+  /** The newest anchor as it was found. */
+  readonly anchor: ClockAnchor;
+  /** The rings' clock; null where its counter cannot be read from TypeScript, or is another machine's. */
+  readonly clock: ReaderClock | null;
   readonly #libc: LibcLibrary;
   readonly #file: number;
   readonly #parts: { readonly pointer: Deno.PointerObject; readonly buffer: ArrayBuffer }[] = [];
+  readonly #mayWrite: boolean;
   #isOpen = true;
 
   /**
-   * Maps the ring set in a file and takes the lock of the one reader that drains it.
+   * Maps the ring set in a file and takes the lock of the one reader that drains it; rings that overwrite may have several readers.
    *
    * @throws {AbiMismatchError} As `readSetHeader`.
    * @throws {DriverError} The file is missing, not ours to read and write, no ring set, or drained by another process.
    */
   constructor(path: string) {
     this.header = readHeaderOfFile(path);
-    const { consumerOff, totalBytes } = this.header;
+    const { consumerOff, totalBytes, mode } = this.header;
+    const isOverwriting = mode === Mode.overwrite;
     this.#libc = openLibc();
-    this.#file = this.#openFile(path);
+    const { file, mayWrite } = this.#openFile(path, isOverwriting);
+    this.#file = file;
+    this.#mayWrite = mayWrite;
     try {
       this.producer = this.#map(path, 0, consumerOff, Libc.protectRead);
-      this.consumer = this.#map(
-        path,
-        consumerOff,
-        totalBytes - consumerOff,
-        Libc.protectRead | Libc.protectWrite,
-      );
-      this.#lock(path);
+      const rights = isOverwriting ? Libc.protectRead : Libc.protectRead | Libc.protectWrite;
+      this.consumer = this.#map(path, consumerOff, totalBytes - consumerOff, rights);
+      if (!isOverwriting) this.#lock(path);
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
     }
+    this.anchor = loadNewestAnchor(this);
+    this.clock = this.#openClock();
   }
 
-  /** The rings' clock now, in ticks; 0 where its counter cannot be read from TypeScript. */
-  readTicks(): bigint {
-    if (this.header.clockKind !== ClockKind.monotonicNs) return 0n;
-    const time = new BigInt64Array(2);
-    this.#libc.symbols.clock_gettime(Libc.clockMonotonic, new Uint8Array(time.buffer));
-    return time[0]! * 1_000_000_000n + time[1]!;
+  /** The producers' half is mapped read-only: by a mapping of its own. In user mode everybody may act as the driver. */
+  swapWord(offset: number, expected: bigint, desired: bigint): void {
+    if (!this.#mayWrite) return;
+    const start = offset - offset % abi.regionAlign;
+    const pointer = this.#mapPart(start, abi.regionAlign, Libc.protectRead | Libc.protectWrite);
+    if (pointer === null) return;
+    const buffer = new Deno.UnsafePointerView(pointer).getArrayBuffer(abi.regionAlign);
+    new SharedBytes(new Uint8Array(buffer)).swap64(offset - start, expected, desired);
+    this.#unmap(pointer, buffer);
   }
 
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    for (const { pointer, buffer } of this.#parts) {
-      const bytes = BigInt(buffer.byteLength);
-      // Detached first: a late access is then an exception and not a fault.
-      buffer.transfer();
-      this.#libc.symbols.munmap(pointer, bytes);
-    }
+    for (const { pointer, buffer } of this.#parts) this.#unmap(pointer, buffer);
     this.#libc.symbols.close(this.#file);
     this.#libc.close();
   }
 
-  #openFile(path: string): number {
+  #openClock(): ReaderClock | null {
+    if (this.header.clockKind !== ClockKind.monotonicNs) return null;
+    const read = (clock: number) => {
+      const time = new BigInt64Array(2);
+      this.#libc.symbols.clock_gettime(clock, new Uint8Array(time.buffer));
+      return time[0]! * 1_000_000_000n + time[1]!;
+    };
+    const now = { ticks: read(Libc.clockMonotonic), unixNs: read(Libc.clockRealtime) };
+    return isClockForeign(this.anchor, now) ? null : { read: () => read(Libc.clockMonotonic) };
+  }
+
+  #openFile(path: string, isOverwriting: boolean): { file: number; mayWrite: boolean } {
     const name = new TextEncoder().encode(`${path}\0`);
-    const file = this.#libc.symbols.open(name, Libc.openReadWrite | Libc.openCloseOnExec);
-    if (file >= 0) return file;
+    const open = (rights: number) => this.#libc.symbols.open(name, rights | Libc.openCloseOnExec);
+    let file = open(Libc.openReadWrite);
+    if (file >= 0) return { file, mayWrite: true };
+    if (isOverwriting) file = open(Libc.openReadOnly);
+    if (file >= 0) return { file, mayWrite: false };
     this.#libc.close();
     throw new DriverError(
       `cannot open the rings ${path}: the system refused; record as the user who made them`,
@@ -84,15 +104,8 @@ export class LiveMapping implements RingMemory, Disposable {
   }
 
   #map(path: string, offset: number, bytes: number, rights: number): SharedBytes {
-    const pointer = this.#libc.symbols.mmap(
-      null,
-      BigInt(bytes),
-      rights,
-      Libc.mapShared,
-      this.#file,
-      BigInt(offset),
-    );
-    if (pointer === null || Deno.UnsafePointer.value(pointer) === mapFailed) {
+    const pointer = this.#mapPart(offset, bytes, rights);
+    if (pointer === null) {
       throw new DriverError(
         `cannot map ${bytes} bytes of the rings ${path}: the system refused; make the rings smaller`,
       );
@@ -100,6 +113,19 @@ export class LiveMapping implements RingMemory, Disposable {
     const buffer = new Deno.UnsafePointerView(pointer).getArrayBuffer(bytes);
     this.#parts.push({ pointer, buffer });
     return new SharedBytes(new Uint8Array(buffer));
+  }
+
+  #mapPart(offset: number, bytes: number, rights: number): Deno.PointerObject | null {
+    const { mmap } = this.#libc.symbols;
+    const pointer = mmap(null, BigInt(bytes), rights, Libc.mapShared, this.#file, BigInt(offset));
+    return pointer === null || Deno.UnsafePointer.value(pointer) === mapFailed ? null : pointer;
+  }
+
+  #unmap(pointer: Deno.PointerObject, buffer: ArrayBuffer): void {
+    const bytes = BigInt(buffer.byteLength);
+    // Detached first: a late access is then an exception and not a fault.
+    buffer.transfer();
+    this.#libc.symbols.munmap(pointer, bytes);
   }
 
   /** The lock ends with its process, however that ends. */

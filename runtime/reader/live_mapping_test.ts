@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { ringPage, setHeader } from "../abi/layout.ts";
 import { AbiMismatchError, DriverError } from "../errors.ts";
+import { readSpecialFile } from "../ffi/special_files.ts";
 import { image } from "../../tests/golden/image_builder.ts";
 import { loadConsumerPid } from "./checkpoint.ts";
 import { LiveMapping } from "./live_mapping.ts";
@@ -80,5 +81,47 @@ Deno.test("a folder is no ring set", async () => {
 
 Deno.test("rings of another major version are refused as such", () =>
   withRings(image().header("abiMajor", 2n, 2).bytes(), (path) => {
-    assertThrows(() => new LiveMapping(path), AbiMismatchError, "its ABI is 2.0");
+    assertThrows(() => new LiveMapping(path), AbiMismatchError, "its ABI is 2.");
   }));
+
+Deno.test("rings that overwrite may have several readers, and none of them writes its number into them", () =>
+  withRings(image({ mode: "overwrite" }).ring(0).entry().bytes(), (path) => {
+    using first = new LiveMapping(path);
+    using second = new LiveMapping(path);
+    assertEquals([first, second].map((mapping) => new RingReader(mapping).finish().rows.length), [1, 1]);
+    assertEquals(loadConsumerPid(first.consumer), 0);
+  }));
+
+Deno.test("a word of the producers' half is swapped only if it is still what was seen", () =>
+  withRings(image({ mode: "overwrite" }).ring(0).entry().bytes(), (path) => {
+    using mapping = new LiveMapping(path);
+    const offset = mapping.header.dataOff + 8;
+    mapping.producer.load64(offset);
+    mapping.swapWord(offset, 1n, 7n);
+    assertEquals(mapping.producer.load64(offset), 0n);
+    mapping.swapWord(offset, 0n, 7n);
+    assertEquals(mapping.producer.load64(offset), 7n);
+  }));
+
+Deno.test("rings of another boot have no clock that could be read", () =>
+  withRings(image({ order: "clock" }).bytes(), (path) => {
+    using mapping = new LiveMapping(path);
+    assertEquals(mapping.clock, null);
+  }));
+
+Deno.test("the clock of rings that were made just now goes on", () => {
+  const set = image({ order: "clock" });
+  set.putAnchor(uptimeNs(), BigInt(Date.now()) * 1_000_000n);
+  return withRings(set.bytes(), (path) => {
+    using mapping = new LiveMapping(path);
+    const before = mapping.clock?.read() ?? 0n;
+    assert(before > mapping.anchor.ticks - 1_000_000_000n);
+    assert(mapping.clock!.read() >= before);
+  });
+});
+
+/** CLOCK_MONOTONIC to a hundredth of a second. */
+function uptimeNs(): bigint {
+  const text = new TextDecoder().decode(readSpecialFile("/proc/uptime") ?? new Uint8Array());
+  return BigInt(Math.floor(Number(text.split(" ")[0]) * 100)) * 10_000_000n;
+}

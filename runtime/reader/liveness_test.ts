@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { readSpecialFile } from "../ffi/special_files.ts";
-import { linuxProcesses, nobodyLives } from "./liveness.ts";
+import { linuxThreads, nobodyLives, processNamespace, type Writer } from "./liveness.ts";
+
+const somebody: Writer = { pid: 0, tid: 0, start: 0n, namespace: 0n };
+
+function isAlive(writer: Partial<Writer>): boolean {
+  return linuxThreads.isAlive({ ...somebody, ...writer });
+}
 
 function readStat(pid: number): string {
   return new TextDecoder().decode(readSpecialFile(`/proc/${pid}/stat`) ?? new Uint8Array());
@@ -12,21 +18,21 @@ function startOf(pid: number): bigint {
 }
 
 Deno.test("a process that runs is alive", () => {
-  assert(linuxProcesses.isAlive(Deno.pid, 0n));
-  assert(linuxProcesses.isAlive(Deno.pid, startOf(Deno.pid)));
+  assert(isAlive({ pid: Deno.pid }));
+  assert(isAlive({ pid: Deno.pid, start: startOf(Deno.pid) }));
 });
 
 Deno.test("a number that another process has by now is not alive", () => {
-  assertFalse(linuxProcesses.isAlive(Deno.pid, startOf(Deno.pid) + 1n));
+  assertFalse(isAlive({ pid: Deno.pid, start: startOf(Deno.pid) + 1n }));
 });
 
 Deno.test("a process that was waited for is not alive", async () => {
   const child = new Deno.Command("cat", { stdin: "piped", stdout: "null" }).spawn();
-  assert(linuxProcesses.isAlive(child.pid, 0n));
+  assert(isAlive({ pid: child.pid }));
   const start = startOf(child.pid);
   await child.stdin.close();
   await child.status;
-  assertFalse(linuxProcesses.isAlive(child.pid, start));
+  assertFalse(isAlive({ pid: child.pid, start }));
 });
 
 Deno.test("a zombie is not alive", async () => {
@@ -48,16 +54,28 @@ Deno.test("a zombie is not alive", async () => {
     return stat[stat.lastIndexOf(")") + 2];
   };
   while (state() !== "Z") await pause();
-  assertFalse(linuxProcesses.isAlive(pid, startOf(pid)));
+  assertFalse(isAlive({ pid, start: startOf(pid) }));
   await shell.stdin.close();
   await reader.cancel();
   assertEquals((await shell.status).code, 0);
 });
 
 Deno.test("an owner without a number counts as alive", () => {
-  assert(linuxProcesses.isAlive(0, 0n));
+  assert(isAlive({ pid: 0 }));
 });
 
 Deno.test("in an image nobody is alive", () => {
-  assertFalse(nobodyLives.isAlive(Deno.pid, 0n));
+  assertFalse(nobodyLives.isAlive({ ...somebody, pid: Deno.pid }));
+});
+
+Deno.test("the numbers of another namespace say nothing, those of this one do", () => {
+  const gone = { pid: 5_000_000, start: 1n };
+  assert(processNamespace() > 0n);
+  assertFalse(isAlive({ ...gone, namespace: processNamespace() }));
+  assert(isAlive({ ...gone, namespace: processNamespace() + 1n }));
+});
+
+Deno.test("a thread lives while it runs, and is dead when its process runs without it", () => {
+  assert(isAlive({ pid: Deno.pid, tid: Deno.pid }));
+  assertFalse(isAlive({ pid: Deno.pid, tid: 5_000_001 }));
 });

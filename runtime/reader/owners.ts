@@ -8,7 +8,7 @@
 import { abi, intent, intentRecord, sharedPage } from "../abi/layout.ts";
 import type { Liveness } from "./liveness.ts";
 import type { RingMemory } from "./ring_memory.ts";
-import type { Place, RingView } from "./ring_view.ts";
+import { minus, type RingView } from "./ring_view.ts";
 
 /** An extent that no living writer owns. */
 export interface DeadExtent {
@@ -20,7 +20,8 @@ export interface DeadExtent {
 /** A writer that meant to reserve an extent. */
 interface Claim {
   readonly begin: bigint;
-  readonly end: bigint;
+  /** Padding and entry together. */
+  readonly bytes: bigint;
   readonly isAlive: boolean;
 }
 
@@ -37,25 +38,51 @@ export class Owners {
   /**
    * What may be stepped over at `position`; null while its writer may live.
    *
-   * @param place What stands there: `reserved` or `unmarked`.
-   * @param limit The position up to which the ring has been reserved.
+   * @param marked Length of what is marked there; null where nothing is.
+   * @param limit The position up to which the ring has been looked at or reserved.
    */
-  findDeadExtent(ring: RingView, place: Place, position: bigint, limit: bigint): DeadExtent | null {
+  findDeadExtent(ring: RingView, marked: number | null, position: bigint, limit: bigint): DeadExtent | null {
     const claims = this.#claimsOf(ring.number);
     // A claim of padding and entry together also covers the entry behind the padding.
-    const here = claims.filter((claim) => claim.begin <= position && position < claim.end);
+    const here = claims.filter((claim) => minus(position, claim.begin) < claim.bytes);
     if (here.some((claim) => claim.isAlive)) return null;
-    if (place.what === "reserved") {
-      return here.length > 0 || this.#areAllDead() ? { bytes: place.bytes, cause: "abandoned" } : null;
+    if (marked !== null) {
+      return here.length > 0 || this.areAllDead() ? { bytes: marked, cause: "abandoned" } : null;
     }
     // Of several dead writers that meant to reserve here one has done it: its extent ends where something begins.
     const beginsAt = (end: bigint) =>
-      end === limit || ring.isMarked(end) || claims.some((claim) => !claim.isAlive && claim.begin === end);
-    const ends = here.map((claim) => claim.end).filter((end) => end <= limit && beginsAt(end));
-    const [first] = ends.sort((a, b) => (a < b ? -1 : 1));
-    if (first !== undefined) return { bytes: Number(first - position), cause: "abandoned" };
-    if (!this.#areAllDead()) return null;
+      end === limit || (end < limit && ring.isMarkedWell(end, limit)) ||
+      claims.some((claim) => !claim.isAlive && claim.begin === end);
+    const extents = here.map((claim) => claim.bytes - minus(position, claim.begin))
+      .filter((bytes) => bytes <= limit - position && beginsAt(position + bytes));
+    const [shortest] = extents.sort((a, b) => (a < b ? -1 : 1));
+    if (shortest !== undefined) return { bytes: Number(shortest), cause: "abandoned" };
+    if (!this.areAllDead()) return null;
     return { bytes: Number(ring.nextMark(position, limit) - position), cause: "corrupt" };
+  }
+
+  /** Nobody who ever wrote here is left, so what is unfinished stays so, whether an intent record tells of it or not. */
+  areAllDead(): boolean {
+    const { header, producer } = this.#memory;
+    if (producer.load64(header.sharedOff + sharedPage.unlistedWriters) !== 0n) return false;
+    if (header.creatorPid !== Deno.pid && this.isCreatorAlive()) return false;
+    for (let slot = 0; slot < header.intentCount; slot++) {
+      const slotOff = header.intentOff + slot * intent.bytes;
+      const owner = producer.load64(slotOff + intent.owner);
+      if (owner !== 0n && this.#isOwnerAlive(slotOff, owner)) return false;
+    }
+    return true;
+  }
+
+  /** Whether the process that made the ring set lives, which may be this one. */
+  isCreatorAlive(): boolean {
+    const { creatorPid, creatorStart, creatorNamespace } = this.#memory.header;
+    return this.#liveness.isAlive({
+      pid: creatorPid,
+      tid: 0,
+      start: creatorStart,
+      namespace: creatorNamespace,
+    });
   }
 
   #claimsOf(ringNumber: number): Claim[] {
@@ -71,30 +98,20 @@ export class Owners {
         const begin = producer.load64(recordOff + intentRecord.position);
         // Nothing in a ring begins elsewhere, so no writer meant that.
         if (begin & 7n) continue;
-        const end = begin + BigInt(producer.load32(recordOff + intentRecord.units) * 8);
-        claims.push({ begin, end, isAlive: this.#isOwnerAlive(slotOff, owner) });
+        const bytes = BigInt(producer.load32(recordOff + intentRecord.units) * 8);
+        claims.push({ begin, bytes, isAlive: this.#isOwnerAlive(slotOff, owner) });
       }
     }
     return claims;
   }
 
   #isOwnerAlive(slotOff: number, owner: bigint): boolean {
-    const start = this.#memory.producer.load64(slotOff + intent.ownerStart);
-    return this.#liveness.isAlive(Number(owner >> 32n), start);
-  }
-
-  /** Nobody who ever wrote here is left, so what is unfinished stays so, whether an intent record tells of it or not. */
-  #areAllDead(): boolean {
-    const { header, producer } = this.#memory;
-    if (producer.load64(header.sharedOff + sharedPage.unlistedWriters) !== 0n) return false;
-    if (header.creatorPid !== Deno.pid && this.#liveness.isAlive(header.creatorPid, header.creatorStart)) {
-      return false;
-    }
-    for (let slot = 0; slot < header.intentCount; slot++) {
-      const slotOff = header.intentOff + slot * intent.bytes;
-      const owner = producer.load64(slotOff + intent.owner);
-      if (owner !== 0n && this.#isOwnerAlive(slotOff, owner)) return false;
-    }
-    return true;
+    const { producer } = this.#memory;
+    return this.#liveness.isAlive({
+      pid: Number(owner >> 32n),
+      tid: Number(owner & 0xffff_ffffn),
+      start: producer.load64(slotOff + intent.ownerStart),
+      namespace: producer.load64(slotOff + intent.ownerNamespace),
+    });
   }
 }

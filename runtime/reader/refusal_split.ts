@@ -55,6 +55,18 @@ export class RefusalSplit {
     return result;
   }
 
+  /**
+   * Of `count` attempts that a reader was too late for, how many may have been refused: no more than the counters say. The rest was
+   * overwritten.
+   */
+  boundRefused(count: bigint, now: Refusals): bigint {
+    const met = now.full - this.#full + now.tooBig - this.#tooBig - this.#either;
+    const refused = met <= 0n ? 0n : met < count ? met : count;
+    this.#either += refused;
+    this.#settle(now);
+    return refused;
+  }
+
   /** When everything that was counted has been met, the past says nothing about what comes next. */
   #settle(now: Refusals): void {
     if (this.#either !== now.full - this.#full + now.tooBig - this.#tooBig) return;

@@ -47,3 +47,16 @@ Deno.test("when an earlier reader met all that was counted, the past says nothin
   const split = new RefusalSplit(5n, { full: 3n, tooBig: 2n });
   assertEquals(split.split(1n, { full: 3n, tooBig: 3n }), counts(0n, 1n, 0n));
 });
+
+Deno.test("of what a reader was too late for, no more was refused than the counters say", () => {
+  assertEquals(new RefusalSplit(0n, none).boundRefused(9n, none), 0n);
+  assertEquals(new RefusalSplit(0n, none).boundRefused(9n, { full: 2n, tooBig: 1n }), 3n);
+  assertEquals(new RefusalSplit(0n, none).boundRefused(2n, { full: 2n, tooBig: 1n }), 2n);
+});
+
+Deno.test("refusals that may lie in a part that was overwritten explain no second one", () => {
+  const split = new RefusalSplit(0n, none);
+  assertEquals(split.boundRefused(9n, { full: 3n, tooBig: 1n }), 4n);
+  assertEquals(split.boundRefused(9n, { full: 3n, tooBig: 1n }), 0n);
+  assertEquals(split.split(2n, { full: 5n, tooBig: 1n }), counts(2n, 0n, 0n));
+});

@@ -4,18 +4,14 @@
  * What concerns all rings at once is ring_reader.ts.
  * @module
  */
-import { DriverError } from "../errors.ts";
-import { type Checkpoint, loadStoredRead, storeStoredRead } from "./checkpoint.ts";
-import type { IndexCounter } from "./index_counter.ts";
-import type { IndexWindow } from "./index_window.ts";
+import { Mode, Order } from "../abi/layout.ts";
+import { loadStoredRead, type RingCheckpoint, storeStoredRead } from "./checkpoint.ts";
 import { type LogEntry, toLogEntry } from "./log_entry.ts";
-import type { DeadExtent, Owners } from "./owners.ts";
-import type { RingMemory } from "./ring_memory.ts";
-import { type Place, type Reserve, RingView } from "./ring_view.ts";
+import type { EntryOrder } from "./order.ts";
+import { beginAtOldest, countHeld, findHeld, type RingStart } from "./resume.ts";
+import { isBeyond, minus, type Place, type Reserve, RingView } from "./ring_view.ts";
 import { type GapRow, type LossCause, SeqAccount } from "./seq_account.ts";
-
-/** How often the owner of one unfinished entry is looked up. */
-const ownerRecheckMs = 100;
+import { StalledEntries, type StallState, type UnfinishedPlace } from "./stalled.ts";
 
 /** The counters of one ring since the reader began, by the names of `ringscope.counters`. */
 export interface RingCounters extends Readonly<Record<LossCause, bigint>> {
@@ -32,20 +28,11 @@ export interface RingCounters extends Readonly<Record<LossCause, bigint>> {
   readonly capacity_bytes: bigint;
 }
 
-/** An entry that has been looked at and not been delivered. */
-export interface HeldEntry {
-  readonly ring: RingCursor;
-  readonly row: LogEntry;
-}
-
 /** What the cursors of one reader share. */
-export interface ReaderState {
-  readonly memory: RingMemory;
-  readonly owners: Owners;
-  readonly indexes: IndexCounter;
-  readonly window: IndexWindow<HeldEntry>;
-  /** The last snapshot is taken: a writer that is inside an entry is not given another round. */
-  isFinishing: boolean;
+export interface ReaderState extends StallState {
+  readonly order: EntryOrder<RingCursor>;
+  /** Overwrite mode: a ring whose entries wait for another ring is looked at no farther when they are so many bytes. */
+  heldBytesMax: number;
   /** Entries and positions that validation refused. */
   violations: number;
 }
@@ -54,61 +41,58 @@ type FinishedEntry = Extract<Place, { what: "committed" | "discarded" }>;
 
 /** One ring and where the reader stands in it. */
 export class RingCursor {
+  readonly number: number;
   readonly #state: ReaderState;
   readonly #view: RingView;
   readonly #account: SeqAccount;
-  readonly #start: Checkpoint;
-  /** The first attempt that belongs to this reader's account. */
-  readonly #startSeq: bigint;
+  readonly #start: RingCheckpoint;
   readonly #startWraps: bigint;
+  readonly #isOverwriting: boolean;
+  readonly #isClockOrdered: boolean;
+  readonly #stalled: StalledEntries;
   /** Everything before it has been delivered or lost. */
   #cursor: bigint;
   /** Everything before it has been looked at. */
   #scanned: bigint;
-  /** The entries between cursor and scanned that wait for their turn, in ring order, and some that have had it. */
-  #held: { readonly position: bigint; readonly index: bigint }[] = [];
-  #taken = 0n;
+  /** Bytes of the entries that wait for their turn, by position, in ring order. */
+  readonly #held = new Map<bigint, number>();
+  #heldBytes = 0;
   #delivered = 0n;
   #discarded = 0n;
   /** As of the last snapshot. */
   #attempts: bigint;
   /** There were at least so many. */
   #knownAttempts: bigint;
-  #blockedAt: bigint | null = null;
-  #ownerCheckedMs = -Infinity;
 
   /**
-   * Goes on where an earlier reader stopped; all zero when there was none.
+   * Goes on where an earlier reader stopped, or begins anew.
    *
-   * @throws {DriverError} When what that reader left contradicts the ring.
+   * @param found What that reader left; all zero when there was none.
+   * @throws {DriverError} When that contradicts the ring.
    */
-  constructor(state: ReaderState, number: number, start: Checkpoint) {
+  constructor(state: ReaderState, number: number, found: RingCheckpoint) {
+    const { header, consumer } = state.memory;
+    this.number = number;
     this.#state = state;
     this.#view = new RingView(state.memory, number);
-    this.#start = start;
-    this.#cursor = start.readPos;
-    this.#scanned = start.scannedPos;
+    this.#isOverwriting = header.mode === Mode.overwrite;
+    this.#isClockOrdered = header.order === Order.clock;
+    const start: RingStart = this.#isOverwriting
+      ? beginAtOldest(this.#view)
+      : { checkpoint: found, isBegun: true };
+    this.#start = start.checkpoint;
+    this.#cursor = start.checkpoint.readPos;
+    this.#scanned = start.checkpoint.scannedPos;
     this.#startWraps = this.#view.loadWraps();
     this.#attempts = this.#knownAttempts = this.#view.loadAttempts();
+    this.#stalled = new StalledEntries(state, this.#view, start.checkpoint.passed);
     this.#account = new SeqAccount({
       processor: this.#view.processor,
-      nextSeq: start.nextSeq,
-      refused: start.refused,
+      nextSeq: start.isBegun ? start.checkpoint.nextSeq : null,
+      refused: start.checkpoint.refused,
       loadRefusals: () => this.#view.loadRefusals(),
     });
-    // Of its attempts the reader before had counted all but those that it held.
-    const counted = start.read + start.discarded + start.refused + start.abandoned + start.corrupt +
-      start.overwritten;
-    const held = start.nextSeq - counted;
-    const unstored = start.read - loadStoredRead(state.memory.consumer, number);
-    if (!this.#isStartPossible() || held < 0n || unstored < 0n) throw this.#contradiction();
-    this.#holdAgain();
-    if (held < this.#taken) throw this.#contradiction();
-    this.#account.lose("unstored", unstored);
-    // What was held and is damaged since cannot be taken up again.
-    this.#account.lose("corrupt", held - this.#taken);
-    // What is held or unstored becomes part of this account.
-    this.#startSeq = counted - unstored;
+    if (!this.#isOverwriting) this.#takeOver(loadStoredRead(consumer, number));
   }
 
   /** Everything before it has been looked at. */
@@ -123,7 +107,9 @@ export class RingCursor {
 
   /** Bytes that wait in the ring. */
   get waitingBytes(): bigint {
-    return this.#bound(this.#view.loadPosition()) - this.#cursor;
+    const bytes = this.#bound(this.#view.loadPosition()) - this.#cursor;
+    const all = BigInt(this.#view.ringBytes);
+    return bytes < all ? bytes : all;
   }
 
   /** The ring's attempts. To be called before {@link snapshotPosition}. */
@@ -141,27 +127,28 @@ export class RingCursor {
   snapshotReserve(): Reserve {
     const { attempts, position } = this.#view.loadReserve();
     this.#attempts = attempts;
-    this.#ownerCheckedMs = -Infinity;
+    this.#stalled.hurry();
     return { attempts, position: this.#check(position) };
   }
 
-  /** Looks at entries up to `limit`, or up to the first beyond `enough` bytes, or up to one that is not finished. */
-  scan(limit: bigint, enough: bigint): void {
+  /**
+   * Looks at entries up to `limit`, or up to the first beyond `enough` bytes, or up to one that is not finished.
+   *
+   * @param horizon Up to here it looks however much is waiting.
+   */
+  scan(limit: bigint, enough: bigint, horizon: bigint): void {
+    this.#stalled.lookAfter(this.#scanned);
+    this.#catchUp(limit);
     const start = this.#scanned;
-    while (this.#scanned < limit && this.#scanned - start < enough) {
+    while (this.#scanned < limit && this.#scanned - start < enough && !this.#holdsTooMuch(horizon)) {
       const position = this.#scanned;
       const place = this.#view.look(position, limit);
+      if (this.#jump(limit)) continue;
       switch (place.what) {
         case "reserved":
-        case "unmarked": {
-          const dead = this.#findDead(place, limit);
-          if (dead === null) return;
-          // It may have finished its entry before it died, after the first look.
-          if (this.#view.look(position, limit).what !== place.what) continue;
-          this.#stepOver(dead.cause);
-          this.#scanned += BigInt(dead.bytes);
+        case "unmarked":
+          if (!this.#resolve(place, limit)) return;
           continue;
-        }
         case "unsized":
           // No honest writer marks like that, so there is nobody to wait for.
           this.#stepOver("corrupt");
@@ -187,23 +174,24 @@ export class RingCursor {
     this.#account.passSnapshot(attempts);
   }
 
-  /** One of this ring's held entries has been handed out. */
-  countDelivered(): void {
-    this.#delivered++;
+  /** The turn of a held entry has come. */
+  release(position: bigint, isDelivered: boolean): void {
+    this.#heldBytes -= this.#held.get(position) ?? 0;
+    this.#held.delete(position);
+    if (isDelivered) {
+      this.#delivered++;
+      return;
+    }
+    this.#state.violations++;
+    this.#account.lose("corrupt", 1n);
   }
 
-  /** Everything before the oldest entry that is still held is done with. */
+  /** Everything before the oldest entry that is still held is done with, but for entries that were passed and are not free. */
   moveOn(): void {
-    const { base } = this.#state.window;
-    const first = this.#held.findIndex(({ index }) => index >= base);
-    this.#held.splice(0, first === -1 ? this.#held.length : first);
-    this.#cursor = this.#held[0]?.position ?? this.#scanned;
-  }
-
-  /** Indexes that wait for their turn. */
-  heldIndexes(): bigint[] {
-    const { base } = this.#state.window;
-    return this.#held.map(({ index }) => index).filter((index) => index >= base);
+    const [held] = this.#held.keys();
+    const [passed] = this.#stalled.passed;
+    this.#cursor = held ?? this.#scanned;
+    if (passed !== undefined && passed < this.#cursor) this.#cursor = passed;
   }
 
   /** The gaps that were closed since the last call. */
@@ -213,33 +201,34 @@ export class RingCursor {
 
   /** The gaps that are left when nothing will follow. */
   endGaps(): GapRow[] {
-    this.#account.end();
+    this.#account.end(this.#attempts);
     return this.#account.takeGaps();
   }
 
   /** As of the last snapshot. */
   counters(): RingCounters {
-    const { nextSeq, lost } = this.#account;
-    const attempts = this.#attempts > nextSeq ? this.#attempts : nextSeq;
+    const { nextSeq, firstSeq, isBegun, lost } = this.#account;
+    const attempts = isBegun && this.#attempts > nextSeq ? this.#attempts : nextSeq;
     return {
       ...lost,
       processor: BigInt(this.#view.processor),
-      attempts: attempts - this.#startSeq,
+      attempts: attempts - firstSeq,
       read: this.#delivered,
       discarded: this.#discarded,
-      pending: attempts - nextSeq + this.#taken - this.#delivered,
+      pending: attempts - nextSeq + BigInt(this.#held.size),
       wraps: this.#view.loadWraps() - this.#startWraps,
-      late: 0n,
-      stalled: 0n,
+      late: this.#stalled.late,
+      stalled: this.#stalled.stalled,
       used_bytes: this.waitingBytes,
       capacity_bytes: BigInt(this.#view.ringBytes),
     };
   }
 
   /** What the reader that comes after has to know. */
-  checkpoint(): Checkpoint {
+  checkpoint(): RingCheckpoint {
     const { nextSeq, lost } = this.#account;
     const start = this.#start;
+    const { passed } = this.#stalled;
     return {
       ...start,
       readPos: this.#cursor,
@@ -249,54 +238,44 @@ export class RingCursor {
       refused: start.refused + lost.lost_full + lost.too_big + lost.mixed,
       abandoned: start.abandoned + lost.abandoned,
       corrupt: start.corrupt + lost.corrupt,
+      late: start.late + this.#stalled.late,
+      stalled: start.stalled + this.#stalled.stalled,
       scannedPos: this.#scanned,
+      passedCount: BigInt(passed.length),
+      passed,
     };
   }
 
   /** Says that everything delivered so far is in a capture folder. */
   publishStored(): void {
     const { consumer } = this.#state.memory;
-    storeStoredRead(consumer, this.#view.number, this.#start.read + this.#delivered);
+    storeStoredRead(consumer, this.number, this.#start.read + this.#delivered);
   }
 
-  #isStartPossible(): boolean {
-    const { readPos, scannedPos, nextSeq } = this.#start;
-    const waiting = this.#view.loadPosition() - readPos;
-    const ahead = scannedPos - readPos;
-    return waiting >= 0n && waiting <= BigInt(this.#view.ringBytes) && ahead >= 0n && ahead <= waiting &&
-      ((readPos | scannedPos) & 7n) === 0n && nextSeq <= this.#attempts;
-  }
-
-  #contradiction(): DriverError {
-    return new DriverError(
-      `cannot go on where an earlier reader stopped: its page for ring ${this.#view.number} contradicts the ring; ` +
-        "let the program make new rings",
+  #takeOver(stored: bigint): void {
+    const start = this.#start;
+    const held = countHeld(this.#view, start, stored);
+    const found = findHeld(
+      this.#view,
+      start,
+      held,
+      (position, place) => this.#hold(position, place, (entry) => this.#state.order.addAgain(entry)),
     );
-  }
-
-  /**
-   * Takes up entries that the reader before had looked at and not delivered. What it had refused or stepped over is met here again
-   * and is counted already.
-   */
-  #holdAgain(): void {
-    let position = this.#cursor;
-    while (position < this.#scanned) {
-      const place = this.#view.look(position, this.#scanned);
-      if (place.what === "unmarked" || place.what === "unsized") {
-        position = this.#view.nextMark(position, this.#scanned);
-        continue;
-      }
-      const isHeld = place.what === "committed" && place.header.seq < this.#start.nextSeq &&
-        this.#state.indexes.isTaken(place.header.index);
-      if (isHeld) this.#hold(position, place);
-      position += BigInt(place.bytes);
-    }
+    const unstored = start.read - stored;
+    this.#account.lose("unstored", unstored);
+    // What was held and is damaged since cannot be taken up again.
+    this.#account.lose("corrupt", held - found);
+    // What is held or unstored was counted by the reader before, and becomes part of this account.
+    this.#account.firstSeq = start.nextSeq - held - unstored;
   }
 
   /** A reserve position that an honest producer can have; otherwise where the reader stands. */
   #bound(position: bigint): bigint {
-    const isPossible = position >= this.#scanned &&
-      position - this.#cursor <= BigInt(this.#view.ringBytes) && (position & 7n) === 0n;
+    const isAligned = (position & 7n) === 0n;
+    // Overwriting writers wait for nobody: they may be laps ahead.
+    if (this.#isOverwriting && isAligned && !isBeyond(this.#scanned, position)) return position;
+    const isPossible = isAligned && minus(position, this.#scanned) <= this.#view.ringBytes &&
+      minus(position, this.#cursor) <= this.#view.ringBytes;
     return isPossible ? position : this.#scanned;
   }
 
@@ -306,35 +285,59 @@ export class RingCursor {
     return bounded;
   }
 
+  /** Overwrite mode: what lies farther back than one lap is gone, whatever the producer says. */
+  #catchUp(limit: bigint): void {
+    const oldest = limit - BigInt(this.#view.ringBytes);
+    if (!this.#isOverwriting || this.#scanned >= oldest) return;
+    this.#scanned = oldest;
+    this.#account.jump();
+  }
+
+  /** Overwrite mode: what was looked at, and copied, has made room meanwhile. Goes on where the oldest entry is. */
+  #jump(limit: bigint): boolean {
+    if (!this.#isOverwriting) return false;
+    const oldest = this.#view.loadOldest();
+    if (!isBeyond(oldest, this.#scanned)) return false;
+    const isPossible = (oldest & 7n) === 0n && !isBeyond(oldest, this.#view.loadPosition());
+    if (!isPossible) this.#state.violations++;
+    // May be beyond the limit of this round.
+    this.#scanned = isPossible ? oldest : limit;
+    this.#account.jump();
+    return true;
+  }
+
+  #holdsTooMuch(horizon: bigint): boolean {
+    return this.#isOverwriting && this.#heldBytes > this.#state.heldBytesMax && this.#scanned >= horizon;
+  }
+
   #stepOver(cause: "abandoned" | "corrupt"): void {
     if (cause === "corrupt") this.#state.violations++;
     this.#account.stepOver(cause);
   }
 
-  #findDead(place: Place, limit: bigint): DeadExtent | null {
-    const isFirstLook = this.#blockedAt !== this.#scanned;
-    this.#blockedAt = this.#scanned;
-    if (isFirstLook) this.#ownerCheckedMs = -Infinity;
-    // A writer that is merely between two steps is done by the next round.
-    if (isFirstLook && !this.#state.isFinishing) return null;
-    if (performance.now() - this.#ownerCheckedMs < ownerRecheckMs) return null;
-    this.#ownerCheckedMs = performance.now();
-    return this.#state.owners.findDeadExtent(this.#view, place, this.#scanned, limit);
+  /** An unfinished entry. False: its writer may come back to it. */
+  #resolve(place: UnfinishedPlace, limit: bigint): boolean {
+    const step = this.#stalled.resolve(place, this.#scanned, limit);
+    if (step === null || step === "changed") return step !== null;
+    this.#stepOver(step.cause);
+    this.#scanned += BigInt(step.bytes);
+    return true;
   }
 
   #take(position: bigint, place: FinishedEntry): void {
     const { index, seq, ticks } = place.header;
-    const { window, indexes } = this.#state;
-    const isPossible = seq >= this.#account.nextSeq && this.#isAttempt(seq) && index >= window.base &&
-      indexes.isTaken(index);
-    if (!isPossible || (place.what === "committed" && !this.#hold(position, place))) {
+    const { order } = this.#state;
+    const isPossible = seq >= this.#account.nextSeq && this.#isAttempt(seq) && order.isPossible(place.header);
+    const isTaken = isPossible &&
+      (place.what === "discarded" || this.#hold(position, place, (entry) => order.add(entry)));
+    if (!isTaken) {
       this.#stepOver("corrupt");
       return;
     }
-    this.#account.pass({ seq, idx: index, ticks });
+    this.#account.pass({ seq, idx: this.#isClockOrdered ? null : index, ticks });
     if (place.what === "discarded") {
       this.#discarded++;
-      window.skip(index);
+      order.skip(place.header);
     }
   }
 
@@ -344,11 +347,15 @@ export class RingCursor {
     return seq < this.#knownAttempts;
   }
 
-  #hold(position: bigint, { header, payload }: FinishedEntry): boolean {
+  #hold(
+    position: bigint,
+    { header, payload, bytes }: FinishedEntry,
+    add: (entry: { ring: RingCursor; position: bigint; row: LogEntry }) => boolean,
+  ): boolean {
     const row = toLogEntry(this.#view.processor, header, payload);
-    if (!this.#state.window.place(row.idx, { ring: this, row })) return false;
-    this.#held.push({ position, index: row.idx });
-    this.#taken++;
+    if (!add({ ring: this, position, row })) return false;
+    this.#held.set(position, bytes);
+    this.#heldBytes += bytes;
     return true;
   }
 }

@@ -44,16 +44,38 @@ export class SharedBytes {
     Atomics.store(this.#halves, offset / 4, value);
   }
 
+  /** Stores an aligned 64-bit word if it is still `expected`. */
+  swap64(offset: number, expected: bigint, desired: bigint): void {
+    Atomics.compareExchange(this.#words, offset / 8, expected, desired);
+  }
+
   /** A private copy. Copies share memory that is kept for as long as one of them is. */
   copy(offset: number, length: number): Uint8Array<ArrayBuffer> {
+    const copy = this.#allot(length);
+    copy.set(this.#bytes.subarray(offset, offset + length));
+    return copy;
+  }
+
+  /**
+   * A private copy of aligned bytes that may be changing: whatever is loaded after this call is loaded after each of them. Slower than
+   * {@link copy}.
+   */
+  copyInOrder(offset: number, length: number): Uint8Array<ArrayBuffer> {
+    const copy = this.#allot(length);
+    const halves = new Uint32Array(copy.buffer, copy.byteOffset, length / 4);
+    for (let n = 0; n < halves.length; n++) halves[n] = Atomics.load(this.#halves, offset / 4 + n);
+    return copy;
+  }
+
+  /** @param length A multiple of eight. */
+  #allot(length: number): Uint8Array<ArrayBuffer> {
     if (this.#copied + length > this.#copies.length) {
       this.#copies = new Uint8Array(Math.max(length, copiesBytes));
       this.#copied = 0;
     }
-    const copy = this.#copies.subarray(this.#copied, this.#copied + length);
-    copy.set(this.#bytes.subarray(offset, offset + length));
+    const part = this.#copies.subarray(this.#copied, this.#copied + length);
     this.#copied += length;
-    return copy;
+    return part;
   }
 }
 
@@ -64,6 +86,8 @@ export interface RingMemory {
   readonly producer: SharedBytes;
   /** The consumer's pages; offset 0 is `header.consumerOff`. */
   readonly consumer: SharedBytes;
+  /** Stores a word of the producers' half if it is still `expected`; where that half may not be written, nothing happens. */
+  swapWord(offset: number, expected: bigint, desired: bigint): void;
 }
 
 /**
@@ -74,9 +98,11 @@ export interface RingMemory {
  */
 export function openImage(image: Uint8Array<ArrayBuffer>, source: string): RingMemory {
   const header = readSetHeader(image, image.length, source);
+  const producer = new SharedBytes(image.subarray(0, header.consumerOff));
   return {
     header,
-    producer: new SharedBytes(image.subarray(0, header.consumerOff)),
+    producer,
     consumer: new SharedBytes(image.subarray(header.consumerOff, header.totalBytes)),
+    swapWord: (offset, expected, desired) => producer.swap64(offset, expected, desired),
   };
 }

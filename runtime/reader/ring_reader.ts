@@ -2,20 +2,24 @@
  * The reader of a ring set in TypeScript: what the ABI means, in executable form.
  *
  * It is the oracle that the native reader is tested against, and what `capture` falls back to where there is no native
- * library. It knows index order and discard mode. The protocol is told in driver/DESIGN.md.
+ * library. The protocol is told in driver/DESIGN.md.
  *
  * One round ({@link RingReader.drain}): take a horizon if there is none; look at every ring's new entries in ring order
  * (ring_cursor.ts); when every ring has passed the horizon, what is unseen below it will never come; deliver entries in
- * index order.
+ * their order (place.ts, merge.ts).
  * @module
  */
+import { Mode, Order } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
 import { loadCheckpoints, storeCheckpoints } from "./checkpoint.ts";
-import { IndexCounter } from "./index_counter.ts";
-import { IndexWindow } from "./index_window.ts";
+import { ClockKeys, IndexKeys } from "./entry_keys.ts";
 import { type Liveness, nobodyLives } from "./liveness.ts";
 import type { LogEntry } from "./log_entry.ts";
+import { MergedOrder } from "./merge.ts";
+import { type DeliveryBase, type EntryKeys, type EntryOrder, type OrderedEntry } from "./order.ts";
 import { Owners } from "./owners.ts";
+import { PlacedOrder } from "./place.ts";
+import type { ReaderClock } from "./reader_clock.ts";
 import { type ReaderState, type RingCounters, RingCursor } from "./ring_cursor.ts";
 import type { RingMemory } from "./ring_memory.ts";
 import type { Reserve } from "./ring_view.ts";
@@ -23,7 +27,7 @@ import type { GapRow } from "./seq_account.ts";
 
 /** What one round has brought. */
 export interface Drain {
-  /** In index order, within and between rounds. */
+  /** In their order, within and between rounds. */
   readonly rows: LogEntry[];
   readonly gaps: GapRow[];
   /** One for each ring. */
@@ -34,49 +38,78 @@ export interface Drain {
 export interface RingReaderOptions {
   /** Who still writes. Default: nobody, as in an image. */
   liveness?: Liveness;
+  /** The clock of the rings. Default: none, as in an image; in clock order nobody may write any more then. */
+  clock?: ReaderClock | null;
+  /** When the entry of a writer that lives and stands still inside it is passed. Default: 1,000. */
+  stallMs?: number;
+  /** Overwrite mode: memory for entries that wait for another ring. Default: 256 MiB. */
+  reorderBytes?: number;
 }
 
 /** The state of a ring set at one moment. */
 interface Snapshot {
-  readonly nextIndex: bigint;
+  /** No entry with a smaller key lies behind. */
+  readonly key: bigint;
   readonly rings: readonly Reserve[];
 }
 
 /** Takes entries out of a ring set, one round at a time. */
 export class RingReader {
   readonly #state: ReaderState;
+  readonly #keys: EntryKeys;
   readonly #rings: readonly RingCursor[];
+  readonly #isOverwriting: boolean;
   #generation: bigint;
-  /** The smallest index that may still come, as published. */
-  #base: bigint;
+  /** What has been delivered, as published. */
+  #base: DeliveryBase;
   #horizon: Snapshot | null = null;
   #last: Snapshot | null = null;
 
   /**
-   * Begins where the last reader of these rings has stopped.
+   * Begins where the last reader of these rings has stopped; in overwrite mode with the oldest entries that are there.
    *
    * @throws {DriverError} When what that reader left contradicts the rings.
    */
   constructor(memory: RingMemory, options: RingReaderOptions = {}) {
-    const found = loadCheckpoints(memory.consumer, memory.header.ringCount);
-    const indexes = new IndexCounter(memory);
-    if (found.baseIndex > indexes.load()) {
+    const { ringCount, mode, order, ticksPerSecond } = memory.header;
+    const isClockOrdered = order === Order.clock;
+    const found = loadCheckpoints(memory.consumer, ringCount);
+    this.#isOverwriting = mode === Mode.overwrite;
+    this.#keys = isClockOrdered
+      ? new ClockKeys(options.clock ?? null, ticksPerSecond)
+      : new IndexKeys(memory);
+    // Nobody writes checkpoints of rings that overwrite.
+    this.#base = this.#isOverwriting ? { index: 0n, ticks: 0n, ringPlus1: 0n, position: 0n } : found.base;
+    if (!isClockOrdered && this.#base.index > this.#keys.loadHorizon()) {
       throw new DriverError(
         "cannot go on where an earlier reader stopped: its page is ahead of the index counter; " +
           "let the program make new rings",
       );
     }
     this.#generation = found.generation;
-    this.#base = found.baseIndex;
     this.#state = {
       memory,
       owners: new Owners(memory, options.liveness ?? nobodyLives),
-      indexes,
-      window: new IndexWindow(found.baseIndex),
+      order: this.#makeOrder(isClockOrdered),
+      stallMs: 0,
+      heldBytesMax: 0,
       isFinishing: false,
       violations: 0,
     };
+    this.tune(options.stallMs ?? 1000, options.reorderBytes ?? 256 * 2 ** 20);
     this.#rings = found.rings.map((start, number) => new RingCursor(this.#state, number, start));
+  }
+
+  /** Sets what {@link RingReaderOptions} tells of both. */
+  tune(stallMs: number, reorderBytes: number): void {
+    this.#state.stallMs = stallMs;
+    this.#state.heldBytesMax = Math.floor(reorderBytes / this.#state.memory.header.ringCount);
+  }
+
+  /** Whether it is certain that nobody will write into these rings any more: their maker and all who wrote have ended. */
+  get isDeserted(): boolean {
+    const { owners } = this.#state;
+    return !owners.isCreatorAlive() && owners.areAllDead();
   }
 
   /** Entries and positions that validation refused, whether or not they took an attempt number. */
@@ -101,10 +134,12 @@ export class RingReader {
    */
   drain(bytesPerRing = Number.MAX_SAFE_INTEGER): Drain {
     const now = this.#last ?? this.#takeSnapshot();
-    this.#horizon ??= now;
-    this.#rings.forEach((ring, number) => ring.scan(now.rings[number]!.position, BigInt(bytesPerRing)));
-    const rows = this.#deliver(this.#decide(now));
-    this.#base = this.#state.window.base;
+    const horizon = this.#horizon ??= now;
+    this.#rings.forEach((ring, number) =>
+      ring.scan(now.rings[number]!.position, BigInt(bytesPerRing), horizon.rings[number]!.position)
+    );
+    const rows = this.#hand(this.#state.order.take(this.#decide(now)));
+    this.#base = this.#state.order.base;
     this.#moveOn();
     return { rows, gaps: this.#rings.flatMap((ring) => ring.takeGaps()), counters: this.counters() };
   }
@@ -112,8 +147,8 @@ export class RingReader {
   /** From here on only what is in the rings now is taken. */
   beginFinish(): void {
     if (this.#last) return;
-    const nextIndex = this.#state.indexes.load();
-    this.#last = { nextIndex, rings: this.#rings.map((ring) => ring.snapshotReserve()) };
+    const key = this.#keys.loadHorizon();
+    this.#last = { key, rings: this.#rings.map((ring) => ring.snapshotReserve()) };
     this.#horizon = this.#last;
     this.#state.isFinishing = true;
   }
@@ -125,32 +160,38 @@ export class RingReader {
 
   /**
    * The end: takes what is in the rings now. What a living writer has not finished, and what stands behind it in its ring, stays
-   * `pending`; what waits for that writer's index is delivered without it. Nothing may be drained afterwards.
+   * `pending`; what waits for that writer's entry is delivered without it. Nothing may be drained afterwards.
    */
   finish(): Drain {
     this.beginFinish();
     const { rows, gaps } = this.drain();
-    // The published base stays before the hole: the pending entry is for the reader that comes after.
-    for (const index of this.#rings.flatMap((ring) => ring.heldIndexes())) {
-      rows.push(...this.#deliver(index + 1n));
-    }
+    rows.push(...this.#hand(this.#state.order.takeRest()));
+    // Where rows are placed, the published base stays before the hole: the pending entry is for the reader that comes after.
+    if (this.#state.order instanceof MergedOrder) this.#base = this.#state.order.base;
     this.#moveOn();
+    this.#rings.forEach((ring, number) => {
+      const { position, attempts } = this.#last!.rings[number]!;
+      // Another ring may still have a writer inside; this one has none.
+      if (ring.scanned >= position) ring.passSnapshot(attempts);
+    });
     gaps.push(...this.#rings.flatMap((ring) => ring.endGaps()));
     return { rows, gaps, counters: this.counters() };
   }
 
-  /** Returns the space of what has been delivered, and leaves a mark for the reader that comes after. */
+  /** Returns the space of what has been delivered, and leaves a mark for the reader that comes after; not in overwrite mode. */
   publish(): void {
+    if (this.#isOverwriting) return;
     this.#generation++;
     storeCheckpoints(this.#state.memory.consumer, {
       generation: this.#generation,
-      baseIndex: this.#base,
+      base: this.#base,
       rings: this.#rings.map((ring) => ring.checkpoint()),
     });
   }
 
   /** Says that everything delivered so far is in a capture folder. */
   publishStored(): void {
+    if (this.#isOverwriting) return;
     for (const ring of this.#rings) ring.publishStored();
   }
 
@@ -159,12 +200,18 @@ export class RingReader {
     return this.#rings.map((ring) => ring.counters());
   }
 
-  /** The counter first, then attempts, then positions: whatever the counters speak of lies before those positions. */
+  #makeOrder(isClockOrdered: boolean): EntryOrder<RingCursor> {
+    return isClockOrdered || this.#isOverwriting
+      ? new MergedOrder(this.#keys, this.#base, { isNumbering: isClockOrdered })
+      : new PlacedOrder(this.#keys, this.#base);
+  }
+
+  /** The key first, then attempts, then positions: whatever those speak of lies before those positions. */
   #takeSnapshot(): Snapshot {
-    const nextIndex = this.#state.indexes.load();
+    const key = this.#keys.loadHorizon();
     const attempts = this.#rings.map((ring) => ring.snapshotAttempts());
     return {
-      nextIndex,
+      key,
       rings: this.#rings.map((ring, number) => ({
         attempts: attempts[number]!,
         position: ring.snapshotPosition(),
@@ -176,22 +223,22 @@ export class RingReader {
     return this.#rings.every((ring, number) => ring.scanned >= snapshot.rings[number]!.position);
   }
 
-  /** Closes horizons that every ring has passed; an unseen index below the result will never come. */
+  /** Closes horizons that every ring has passed; an unseen key below the result will never come. */
   #decide(now: Snapshot): bigint {
     let decided = 0n;
     for (const snapshot of [this.#horizon!, now]) {
       if (!this.#hasPassed(snapshot)) break;
-      decided = snapshot.nextIndex;
+      decided = snapshot.key;
       this.#rings.forEach((ring, number) => ring.passSnapshot(snapshot.rings[number]!.attempts));
       if (this.#last === null) this.#horizon = null;
     }
     return decided;
   }
 
-  #deliver(decided: bigint): LogEntry[] {
-    return this.#state.window.take(decided).map(({ ring, row }) => {
-      ring.countDelivered();
-      return row;
+  #hand(entries: OrderedEntry<RingCursor>[]): LogEntry[] {
+    return entries.flatMap(({ entry: { ring, position, row }, idx }) => {
+      ring.release(position, idx !== null);
+      return idx === null ? [] : [row.idx === idx ? row : { ...row, idx }];
     });
   }
 

@@ -1,42 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { consumerRing, consumerSet, ringPage } from "../abi/layout.ts";
+import { ringPage } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
-import { image, type ImageBuilder, writerPid, writerTid } from "../../tests/golden/image_builder.ts";
-import type { Liveness } from "./liveness.ts";
-import { openImage, type RingMemory } from "./ring_memory.ts";
-import { type Drain, RingReader } from "./ring_reader.ts";
-
-const everybodyLives: Liveness = { isAlive: () => true };
-const other = { tid: writerTid + 1 };
-
-/** A ring set whose writers go on between the rounds. */
-class LiveSet {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly memory: RingMemory;
-  readonly #set: ImageBuilder;
-
-  constructor(set: ImageBuilder) {
-    this.#set = set;
-    this.bytes = set.bytes();
-    this.memory = openImage(this.bytes, "the live set");
-  }
-
-  /** What the writers have done since is there now. */
-  update(): void {
-    this.bytes.set(this.#set.bytes().subarray(0, this.memory.header.consumerOff));
-  }
-
-  /** The position that the writers of a ring look at. */
-  readPos(ring: number): bigint {
-    return this.memory.consumer.load64(consumerSet.bytes + ring * consumerRing.bytes + consumerRing.readPos);
-  }
-}
-
-const indexes = (drain: Drain) => drain.rows.map(({ idx }) => Number(idx));
-const counter = (
-  drain: Drain,
-  name: "attempts" | "read" | "pending" | "abandoned" | "corrupt" | "lost_full",
-) => drain.counters.map((ring) => Number(ring[name]));
+import { image, writerPid } from "../../tests/golden/image_builder.ts";
+import { openImage } from "./ring_memory.ts";
+import { RingReader } from "./ring_reader.ts";
+import { counter, everybodyLives, indexes, LiveSet, other } from "./test_support.ts";
 
 Deno.test("an entry that is being written holds up its ring and everything behind its index", () => {
   const set = image({ rings: 2 });
@@ -148,7 +116,7 @@ Deno.test("a dead writer is stepped over while other writers live", () => {
   const set = image();
   set.ring(0).entry().marked(other).entry();
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: { isAlive: (pid) => pid !== writerPid } });
+  const reader = new RingReader(live.memory, { liveness: { isAlive: ({ pid }) => pid !== writerPid } });
   // The first look may have met a writer between two steps.
   assertEquals(indexes(reader.drain()), [0]);
   const second = reader.drain();

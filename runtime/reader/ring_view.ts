@@ -4,11 +4,12 @@
  * Nothing here remembers anything; whether an entry fits those before it is the reader's question (ring_reader.ts).
  * @module
  */
-import { abi, EntryFlag, EntryKind, EntryState, ringPage, Severity } from "../abi/layout.ts";
+import { abi, EntryFlag, EntryKind, EntryState, Mode, ringPage, Severity } from "../abi/layout.ts";
 import {
   entryBytes,
   entryBytesMax,
   stateOfWord,
+  stateWord,
   type TagKey,
   tagOfPosition,
   tagOfWord,
@@ -44,7 +45,24 @@ export interface Reserve {
   readonly attempts: bigint;
 }
 
+/** A part of an extent that nobody will finish. */
+interface Piece {
+  readonly position: bigint;
+  readonly bytes: number;
+  readonly state: number;
+}
+
 const reserveTries = 10_000;
+
+/** The distance from one free-running number of 64 bits to another. */
+export function minus(a: bigint, b: bigint): bigint {
+  return BigInt.asUintN(64, a - b);
+}
+
+/** Whether one free-running position lies behind another one of the same ring. */
+export function isBeyond(position: bigint, other: bigint): boolean {
+  return BigInt.asIntN(64, position - other) > 0n;
+}
 
 function isSound(header: EntryHeader, bytes: number): boolean {
   return entryBytes(header.length) === bytes &&
@@ -60,7 +78,9 @@ export class RingView {
   /** Number of the processor whose entries it holds. */
   readonly processor: number;
   readonly ringBytes: number;
+  readonly #memory: RingMemory;
   readonly #bytes: SharedBytes;
+  readonly #isOverwriting: boolean;
   readonly #pageOff: number;
   readonly #dataOff: number;
   readonly #offsetMask: bigint;
@@ -71,7 +91,9 @@ export class RingView {
     const { header } = memory;
     this.number = number;
     this.ringBytes = header.ringBytes;
+    this.#memory = memory;
     this.#bytes = memory.producer;
+    this.#isOverwriting = header.mode === Mode.overwrite;
     this.#pageOff = header.ringOff + number * ringPage.bytes;
     this.#dataOff = header.dataOff + number * header.ringBytes;
     this.#offsetMask = BigInt(header.ringBytes - 1);
@@ -112,6 +134,11 @@ export class RingView {
     };
   }
 
+  /** Overwrite mode: entries before it have made room. Nothing that was loaded before this call was loaded after it. */
+  loadOldest(): bigint {
+    return this.#bytes.load64(this.#pageOff + ringPage.oldestPos);
+  }
+
   /** How often the producer came to the end of the ring. */
   loadWraps(): bigint {
     return this.#bytes.load64(this.#pageOff + ringPage.wraps);
@@ -120,6 +147,12 @@ export class RingView {
   /** Whether the word at `position` carries the tag of its own place. */
   isMarked(position: bigint): boolean {
     return tagOfWord(this.#loadWord(position)) === tagOfPosition(position, this.#key);
+  }
+
+  /** Whether the word at `position` carries the tag of its own place and a length that can be there. */
+  isMarkedWell(position: bigint, limit: bigint): boolean {
+    const { what } = this.look(position, limit);
+    return what !== "unmarked" && what !== "unsized";
   }
 
   /** The next position after `position` whose word carries the tag of its own place, or `limit`. */
@@ -154,7 +187,8 @@ export class RingView {
     if (state === EntryState.abandoned) return { what: "abandoned", bytes };
     if (state !== EntryState.committed && state !== EntryState.discarded) return { what: "corrupt", bytes };
 
-    const copy = this.#bytes.copy(this.#dataOff + offset, bytes);
+    const at = this.#dataOff + offset;
+    const copy = this.#isOverwriting ? this.#bytes.copyInOrder(at, bytes) : this.#bytes.copy(at, bytes);
     const header = decodeEntryHeader(copy);
     if (!isSound(header, bytes)) return { what: "corrupt", bytes };
     return {
@@ -163,6 +197,39 @@ export class RingView {
       header,
       payload: copy.subarray(abi.entryHeaderBytes, abi.entryHeaderBytes + header.length),
     };
+  }
+
+  /**
+   * Overwrite mode: turns what a dead writer has left into something that makes room: one abandoned entry, and padding where the extent
+   * goes over the end of the ring or is longer than an entry can be.
+   */
+  abandon(position: bigint, bytes: number): void {
+    const room = this.ringBytes - this.offsetOf(position);
+    const pieces = bytes > room
+      // A claim of padding and entry together.
+      ? [...this.#split(position, room, false), ...this.#split(position + BigInt(room), bytes - room, true)]
+      : this.#split(position, bytes, true);
+    // The last one first: what makes room in front of it lets writers come near.
+    for (const piece of pieces.reverse()) this.#abandonPiece(piece);
+  }
+
+  #split(position: bigint, bytes: number, hasEntry: boolean): Piece[] {
+    const pieces: Piece[] = [];
+    for (let done = 0; done < bytes; done += this.#entryBytesMax) {
+      const state = hasEntry && done === 0 ? EntryState.abandoned : EntryState.padding;
+      const length = Math.min(bytes - done, this.#entryBytesMax);
+      pieces.push({ position: position + BigInt(done), bytes: length, state });
+    }
+    return pieces;
+  }
+
+  /** Exactly the word that was seen is replaced: the entry may have been finished, or abandoned by another reader, meanwhile. */
+  #abandonPiece({ position, bytes, state }: Piece): void {
+    const seen = this.#loadWord(position);
+    const tag = tagOfPosition(position, this.#key);
+    const old = stateOfWord(seen);
+    if (tagOfWord(seen) === tag && old !== EntryState.reserved && old !== EntryState.none) return;
+    this.#memory.swapWord(this.#dataOff + this.offsetOf(position), seen, stateWord(state, bytes / 8, tag));
   }
 
   #loadWord(position: bigint): bigint {

@@ -21,7 +21,8 @@ export type LossCause = typeof lossCauses[number];
 /** A finished entry beside a hole. */
 export interface Neighbour {
   readonly seq: bigint;
-  readonly idx: bigint;
+  /** Null in clock order, where rows are numbered after their gaps are written. */
+  readonly idx: bigint | null;
   readonly ticks: bigint;
 }
 
@@ -36,6 +37,17 @@ export interface GapRow {
   readonly next: Neighbour | null;
 }
 
+/** Where an account begins. */
+export interface AccountStart {
+  readonly processor: number;
+  /** The first attempt that is not accounted for; null: unknown, the first entry that is met tells. */
+  readonly nextSeq: bigint | null;
+  /** Refusals that an earlier reader has accounted for. */
+  readonly refused: bigint;
+  /** Loads the producer's counters. */
+  readonly loadRefusals: () => Refusals;
+}
+
 /** Counts attempts of one ring, in ring order. */
 export class SeqAccount {
   /** Lost attempts by cause since this reader began. */
@@ -48,29 +60,29 @@ export class SeqAccount {
     unstored: 0n,
     mixed: 0n,
   };
+  /** The first attempt that belongs to this account; a reader that takes over from another one sets it back. */
+  firstSeq: bigint;
   readonly #processor: number;
   readonly #loadRefusals: () => Refusals;
   readonly #refusals: RefusalSplit;
   #nextSeq: bigint;
+  #isBegun: boolean;
   /** Passed since the last neighbour without a number that could be read. */
   #stepped = { abandoned: 0n, corrupt: 0n };
+  /** Entries have made room since the last neighbour, and nobody has looked at them. */
+  #hasJumped = false;
   /** Lost since the last neighbour. */
   #open = new Map<LossCause, bigint>();
   #previous: Neighbour | null = null;
   #gaps: GapRow[] = [];
 
-  /**
-   * @param nextSeq The first attempt that is not accounted for.
-   * @param refused Refusals that an earlier reader has accounted for.
-   * @param loadRefusals Loads the producer's counters.
-   */
-  constructor(
-    options: { processor: number; nextSeq: bigint; refused: bigint; loadRefusals: () => Refusals },
-  ) {
-    this.#processor = options.processor;
-    this.#nextSeq = options.nextSeq;
-    this.#refusals = new RefusalSplit(options.refused, options.loadRefusals());
-    this.#loadRefusals = options.loadRefusals;
+  constructor(start: AccountStart) {
+    this.#processor = start.processor;
+    this.#nextSeq = start.nextSeq ?? 0n;
+    this.#isBegun = start.nextSeq !== null;
+    this.firstSeq = this.#nextSeq;
+    this.#refusals = new RefusalSplit(start.refused, start.loadRefusals());
+    this.#loadRefusals = start.loadRefusals;
   }
 
   /** The attempt number after the last one accounted for. */
@@ -78,11 +90,18 @@ export class SeqAccount {
     return this.#nextSeq;
   }
 
+  /** Whether it is known where the account begins. */
+  get isBegun(): boolean {
+    return this.#isBegun;
+  }
+
   /** A finished entry, committed or discarded. Its `seq` is not below {@link nextSeq}. */
   pass(entry: Neighbour): void {
+    if (!this.#isBegun) this.#begin(entry.seq);
     this.passSnapshot(entry.seq);
     // What was stepped over and left no hole took no attempt number: it was no entry at all.
     this.#stepped = { abandoned: 0n, corrupt: 0n };
+    this.#hasJumped = false;
     this.#nextSeq = entry.seq + 1n;
     this.#closeGaps(entry);
     this.#previous = entry;
@@ -93,10 +112,15 @@ export class SeqAccount {
     this.#stepped[cause]++;
   }
 
+  /** The reader came too late for what stood here: overwrite mode. */
+  jump(): void {
+    this.#hasJumped = true;
+  }
+
   /** Every attempt below `attempts` is seen or lost: the reader has passed the position that belongs to it. */
   passSnapshot(attempts: bigint): void {
     let hole = attempts - this.#nextSeq;
-    if (hole <= 0n) return;
+    if (hole <= 0n || !this.#isBegun) return;
     this.#nextSeq = attempts;
     for (const cause of ["abandoned", "corrupt"] as const) {
       const share = hole < this.#stepped[cause] ? hole : this.#stepped[cause];
@@ -105,10 +129,8 @@ export class SeqAccount {
       this.lose(cause, share);
     }
     if (hole === 0n) return;
-    const refused = this.#refusals.split(hole, this.#loadRefusals());
-    this.lose("lost_full", refused.lost_full);
-    this.lose("too_big", refused.too_big);
-    this.lose("mixed", refused.mixed);
+    if (this.#hasJumped) this.#loseOverwritten(hole);
+    else this.#loseRefused(hole);
   }
 
   /** Counts attempts whose numbers are accounted for and whose entries are lost nevertheless. */
@@ -118,8 +140,13 @@ export class SeqAccount {
     this.#open.set(cause, (this.#open.get(cause) ?? 0n) + count);
   }
 
-  /** Nothing will follow: the last hole has no neighbour behind it. */
-  end(): void {
+  /**
+   * Nothing will follow: the last hole has no neighbour behind it.
+   *
+   * @param attempts Where the account ends that has never begun.
+   */
+  end(attempts: bigint): void {
+    if (!this.#isBegun) this.firstSeq = this.#nextSeq = attempts;
     this.#closeGaps(null);
   }
 
@@ -128,6 +155,27 @@ export class SeqAccount {
     const gaps = this.#gaps;
     this.#gaps = [];
     return gaps;
+  }
+
+  /** A reader that comes later knows nothing of what was there before the first entry that it meets. */
+  #begin(seq: bigint): void {
+    const stepped = this.#stepped.abandoned + this.#stepped.corrupt;
+    this.#isBegun = true;
+    this.#hasJumped = false;
+    this.firstSeq = this.#nextSeq = seq - (stepped < seq ? stepped : seq);
+  }
+
+  #loseRefused(count: bigint): void {
+    const refused = this.#refusals.split(count, this.#loadRefusals());
+    this.lose("lost_full", refused.lost_full);
+    this.lose("too_big", refused.too_big);
+    this.lose("mixed", refused.mixed);
+  }
+
+  #loseOverwritten(count: bigint): void {
+    const mixed = this.#refusals.boundRefused(count, this.#loadRefusals());
+    this.lose("overwritten", count - mixed);
+    this.lose("mixed", mixed);
   }
 
   #closeGaps(next: Neighbour | null): void {

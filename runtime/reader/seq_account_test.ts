@@ -11,7 +11,7 @@ Deno.test("neighbours without a hole leave no gap", () => {
   const account = accountWith({ full: 0n, tooBig: 0n });
   account.pass(entry(0n));
   account.pass(entry(1n));
-  account.end();
+  account.end(account.nextSeq);
   assertEquals(account.takeGaps(), []);
   assertEquals(account.nextSeq, 2n);
 });
@@ -43,7 +43,7 @@ Deno.test("a hole at the end of everything has no neighbour behind it", () => {
   const account = accountWith({ full: 1n, tooBig: 0n });
   account.pass(entry(0n));
   account.passSnapshot(2n);
-  account.end();
+  account.end(account.nextSeq);
   assertEquals(account.takeGaps(), [
     { processor: 3, cause: "lost_full", lost: 1n, prev: entry(0n), next: null },
   ]);
@@ -79,4 +79,55 @@ Deno.test("what was stepped over beyond the snapshot waits for its attempt numbe
   assertEquals(account.lost.abandoned, 0n);
   account.passSnapshot(2n);
   assertEquals(account.lost.abandoned, 1n);
+});
+
+Deno.test("an account without a beginning begins with the first entry, and with what was stepped over before it", () => {
+  const account = new SeqAccount({
+    processor: 3,
+    nextSeq: null,
+    refused: 0n,
+    loadRefusals: () => ({ full: 9n, tooBig: 0n }),
+  });
+  account.stepOver("abandoned");
+  account.passSnapshot(50n);
+  assertEquals([account.isBegun, account.nextSeq], [false, 0n]);
+  account.pass(entry(50n));
+  assertEquals([account.firstSeq, account.nextSeq, account.lost.abandoned], [49n, 51n, 1n]);
+  assertEquals(account.lost.lost_full, 0n);
+});
+
+Deno.test("an account that never begins ends where the attempts do", () => {
+  const account = new SeqAccount({
+    processor: 3,
+    nextSeq: null,
+    refused: 0n,
+    loadRefusals: () => ({ full: 0n, tooBig: 0n }),
+  });
+  account.stepOver("corrupt");
+  account.end(7n);
+  assertEquals([account.firstSeq, account.nextSeq, account.lost.corrupt], [7n, 7n, 0n]);
+  assertEquals(account.takeGaps(), []);
+});
+
+Deno.test("a hole behind a jump is overwritten, but for what may have been refused", () => {
+  const account = accountWith({ full: 2n, tooBig: 1n });
+  account.pass(entry(0n));
+  account.jump();
+  account.pass(entry(11n));
+  assertEquals([account.lost.overwritten, account.lost.mixed], [7n, 3n]);
+  assertEquals(account.takeGaps().map(({ cause, lost }) => [cause, lost]), [["overwritten", 7n], [
+    "mixed",
+    3n,
+  ]]);
+  account.pass(entry(13n));
+  assertEquals(account.lost.mixed, 4n, "the counters explain nothing any more");
+});
+
+Deno.test("a jump that has missed nothing says nothing about the next hole", () => {
+  const account = accountWith({ full: 2n, tooBig: 0n });
+  account.pass(entry(0n));
+  account.jump();
+  account.pass(entry(1n));
+  account.pass(entry(4n));
+  assertEquals([account.lost.overwritten, account.lost.lost_full], [0n, 2n]);
 });

@@ -27,6 +27,10 @@ export interface SetHeader {
   readonly dataOff: number;
   readonly consumerOff: number;
   readonly intentCount: number;
+  /** One of `Mode`. */
+  readonly mode: number;
+  /** One of `Order`. */
+  readonly order: number;
   /** One of `ClockKind`, or a clock that this version does not know. */
   readonly clockKind: number;
   readonly ticksPerSecond: bigint;
@@ -34,6 +38,8 @@ export interface SetHeader {
   readonly creatorPid: number;
   /** Start time of that process in the unit of its system. */
   readonly creatorStart: bigint;
+  /** Where that number means something; 0: everywhere. */
+  readonly creatorNamespace: bigint;
 }
 
 function alignRegion(offset: number): number {
@@ -108,8 +114,9 @@ export function readSetHeader(bytes: Uint8Array, availableBytes: number, source:
     throw damaged(`rings of ${ringBytes} bytes`);
   }
   if (intentCount > intentCountMax) throw damaged(`it names ${intentCount} intent records`);
-  if (u32(at.mode) !== Mode.discard) throw foreign(`its ring mode is ${u32(at.mode)}`);
-  if (u32(at.order) !== Order.index) throw foreign(`its order is ${u32(at.order)}`);
+  const mode = u32(at.mode), order = u32(at.order);
+  if (mode !== Mode.discard && mode !== Mode.overwrite) throw foreign(`its ring mode is ${mode}`);
+  if (order !== Order.index && order !== Order.clock) throw foreign(`its order is ${order}`);
   if (u64(at.ticksPerSecond) === 0n) throw damaged("its clock has 0 ticks per second");
 
   const regions = placeRegions({ ringCount, ringBytes: Number(ringBytes), intentCount });
@@ -131,10 +138,13 @@ export function readSetHeader(bytes: Uint8Array, availableBytes: number, source:
     setId: bytes.slice(at.setId, at.setId + 16),
     ringBytes: Number(ringBytes),
     intentCount,
+    mode,
+    order,
     clockKind: u32(at.clockKind),
     ticksPerSecond: u64(at.ticksPerSecond),
     tagKey: [u64(at.tagKey), u64(at.tagKey + 8)],
     creatorPid: u32(at.creatorPid),
     creatorStart: u64(at.creatorStart),
+    creatorNamespace: u64(at.creatorNamespace),
   };
 }

@@ -143,10 +143,10 @@ export function toWireGaps(gaps: readonly GapRow[], facts: Pick<BatchFacts, "bat
     const validity = new Uint8Array(Math.ceil(gaps.length / 8));
     const values = new BigUint64Array(gaps.length);
     gaps.forEach((gap, n) => {
-      const neighbour = gap[side];
-      if (!neighbour) return;
+      const value = gap[side]?.[field] ?? null;
+      if (value === null) return;
       validity[n >> 3]! |= 1 << (n & 7);
-      values[n] = neighbour[field];
+      values[n] = value;
     });
     return { values, validity };
   };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { LogEntry } from "./log_entry.ts";
 import type { RingCounters } from "./ring_cursor.ts";
-import { countBatchRows, countersWithout, type TakenEntry, toWireBatch } from "./wire_rows.ts";
+import { countBatchRows, countersWithout, type TakenEntry, toWireBatch, toWireGaps } from "./wire_rows.ts";
 
 const anchor = { ticks: 0n, unixNs: 0n, ticksPerSecond: 1_000_000_000n };
 const limits = { rowsMax: 100, payloadMax: 1000 };
@@ -87,4 +87,18 @@ Deno.test("counters without later rows say that these were still in their rings"
   ]);
   assertEquals([first?.read, first?.pending], [6n, 1n]);
   assertEquals([second?.read, second?.pending], [4n, 3n]);
+});
+
+Deno.test("a gap in clock order has neighbours without a number", () => {
+  const gaps = toWireGaps([{
+    processor: 2,
+    cause: "mixed",
+    lost: 3n,
+    prev: { seq: 4n, idx: null, ticks: 1000n },
+    next: null,
+  }], { batch: 0, anchor });
+  const valid = [gaps.prevSeq, gaps.prevIdx, gaps.prevTicks, gaps.nextSeq, gaps.nextIdx].map(({ validity }) =>
+    validity![0]
+  );
+  assertEquals(valid, [1, 0, 1, 0, 0]);
 });

@@ -6,7 +6,10 @@
  */
 import { EntryState, Severity } from "../../runtime/abi/layout.ts";
 import { stateWord } from "../../runtime/abi/tag.ts";
+import { clockCases } from "./clock_cases.ts";
 import { forgeStateWord, image, writerTid } from "./image_builder.ts";
+import { overwriteCases } from "./overwrite_cases.ts";
+import { passedCases } from "./passed_cases.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const other = { tid: writerTid + 1 };
@@ -446,6 +449,10 @@ export const goldenCases: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>
     return set.ring(0).refused({ full: 1 }).bytes();
   },
 
+  ...passedCases,
+  ...clockCases,
+  ...overwriteCases,
+
   "header_with_wrong_magic": () => image().header("magic", 0x5453494c474f4c00n, 8).ring(0).entries(1).bytes(),
   "header_of_another_major": () => image().header("abiMajor", 2n, 2).ring(0).entries(1).bytes(),
   "header_of_a_newer_minor": () => image().header("abiMinor", 9n, 2).ring(0).entries(1).bytes(),
@@ -459,6 +466,7 @@ export const goldenCases: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>
   "header_with_offset_outside": () => image().header("dataOff", 1n << 40n, 8).ring(0).entries(1).bytes(),
   "header_with_offset_shifted": () => image().header("consumerOff", 0x10008n, 8).ring(0).entries(1).bytes(),
   "header_of_unknown_mode": () => image().header("mode", 2n, 4).ring(0).entries(1).bytes(),
+  "header_of_unknown_order": () => image().header("order", 2n, 4).ring(0).entries(1).bytes(),
   "header_that_is_not_finished": () => image().header("state", 0n, 4).ring(0).entries(1).bytes(),
   "cut_short": () => image().ring(0).entries(1).bytes().slice(0, 0x50000),
   "cut_within_the_header": () => image().ring(0).entries(1).bytes().slice(0, 100),

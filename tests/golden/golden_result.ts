@@ -98,18 +98,21 @@ export function sortGaps(gaps: GoldenGap[]): GoldenGap[] {
 interface WrittenRow extends Partial<Omit<GoldenRow, "idx" | "seq" | "ticks" | "payload">> {
   idx: number;
   seq: number;
-  ticks: number;
+  /** Decimal text where it is more than a number of JSON can be. */
+  ticks: number | string;
   text?: string;
   hex?: string;
 }
+
+/** `[seq, idx, ticks]`; in clock order the index is null. */
+type WrittenNeighbour = [number, number | null, number];
 
 interface WrittenGap {
   processor: number;
   cause: string;
   lost: number;
-  /** `[seq, idx, ticks]` */
-  prev: [number, number, number] | null;
-  next: [number, number, number] | null;
+  prev: WrittenNeighbour | null;
+  next: WrittenNeighbour | null;
 }
 
 interface WrittenFile {
@@ -149,10 +152,13 @@ function expandRow(row: WrittenRow): GoldenRow {
 }
 
 function expandGap({ processor, cause, lost, prev, next }: WrittenGap): GoldenGap {
-  const name = (side: "prev" | "next", numbers: [number, number, number] | null) => ({
-    [`${side}_seq`]: numbers ? String(numbers[0]) : null,
-    [`${side}_idx`]: numbers ? String(numbers[1]) : null,
-    [`${side}_ticks`]: numbers ? String(numbers[2]) : null,
+  const text = (
+    value: number | null | undefined,
+  ) => (value === null || value === undefined ? null : String(value));
+  const name = (side: "prev" | "next", numbers: WrittenNeighbour | null) => ({
+    [`${side}_seq`]: text(numbers?.[0]),
+    [`${side}_idx`]: text(numbers?.[1]),
+    [`${side}_ticks`]: text(numbers?.[2]),
   });
   return { processor, cause, lost: String(lost), ...name("prev", prev), ...name("next", next) } as GoldenGap;
 }

@@ -11,7 +11,7 @@ import type { GoldenReader } from "./golden_suite.ts";
 
 const bufferBytes = 16 * 2 ** 20;
 
-/** Records everything that an image holds into a folder that exists. */
+/** Records everything that an image holds into a folder that exists, and leaves in the image what the reader has left. */
 async function captureImage(
   image: Uint8Array<ArrayBuffer>,
   folder: string,
@@ -19,6 +19,12 @@ async function captureImage(
 ): Promise<void> {
   const rings = join(folder, "rings");
   await Deno.writeFile(rings, image);
+  recordFile(rings, folder, libraryPath);
+  image.set(await Deno.readFile(rings));
+  await Deno.remove(rings);
+}
+
+function recordFile(rings: string, folder: string, libraryPath: string): void {
   using library = loadNative(libraryPath);
   using capture = library.openCapture(rings);
   capture.openDrain(bufferBytes, 0);
@@ -28,7 +34,6 @@ async function captureImage(
   while (step.status === Status.again) step = capture.runStore(1000);
   if (step.status === Status.end) step = capture.finishStore();
   if (step.status !== Status.ok) throw new Error(`status ${step.status}: ${step.message}`);
-  await Deno.remove(rings);
 }
 
 /** @param libraryPath Where the reader library is. */

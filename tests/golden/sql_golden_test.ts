@@ -62,8 +62,8 @@ const gapsQuery = `
   FROM gaps ORDER BY capture, processor, prev_seq NULLS FIRST, cause`;
 
 const countersQuery = `
-  SELECT capture, processor, loss.attempts, loss."read", account.discarded, loss.lost_full, loss.too_big, loss.abandoned,
-    loss.corrupt, loss.unstored, loss.mixed, account.pending
+  SELECT capture, processor, loss.attempts, loss."read", account.discarded, loss.lost_full, loss.overwritten, loss.too_big,
+    loss.abandoned, loss.corrupt, loss.unstored, loss.mixed, account.pending
   FROM loss_by_processor AS loss JOIN accounting AS account USING (capture, processor)
   ORDER BY capture, processor`;
 
@@ -72,6 +72,7 @@ const counterNames = [
   "read",
   "discarded",
   "lost_full",
+  "overwritten",
   "too_big",
   "abandoned",
   "corrupt",

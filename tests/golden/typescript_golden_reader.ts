@@ -16,7 +16,8 @@ import {
 } from "./golden_result.ts";
 import type { GoldenReader } from "./golden_suite.ts";
 
-function toRow({ idx, seq, ticks, kind, payload, ...rest }: LogEntry): GoldenRow {
+/** A row in the form of the golden files. */
+export function toRow({ idx, seq, ticks, kind, payload, ...rest }: LogEntry): GoldenRow {
   return {
     ...rest,
     idx: String(idx),
@@ -28,7 +29,10 @@ function toRow({ idx, seq, ticks, kind, payload, ...rest }: LogEntry): GoldenRow
 }
 
 function toGap({ processor, cause, lost, prev, next }: GapRow): GoldenGap {
-  const text = (side: Neighbour | null, field: keyof Neighbour) => (side ? String(side[field]) : null);
+  const text = (side: Neighbour | null, field: keyof Neighbour) => {
+    const value = side?.[field] ?? null;
+    return value === null ? null : String(value);
+  };
   return {
     processor,
     cause,

@@ -5,12 +5,13 @@
  *     reserve      reserves an entry and does not finish it
  *     commit       finishes it
  *
- * It answers each line with one line. Arguments: path of the driver library, path of the rings to make, bytes of each ring.
+ * It answers each line with one line. Arguments: path of the driver library, path of the rings to make, bytes of each ring, and the
+ * numbers of their mode and order.
  * @module
  */
-const [library, rings, ringBytes] = Deno.args;
+const [library, rings, ringBytes, mode, order] = Deno.args;
 if (library === undefined || rings === undefined || ringBytes === undefined) {
-  throw new TypeError("three arguments");
+  throw new TypeError("three to five arguments");
 }
 
 const driver = Deno.dlopen(library, {
@@ -23,6 +24,8 @@ const driver = Deno.dlopen(library, {
 /** `rs_create_options_t`: two rings. */
 const options = new Uint8Array(32);
 new DataView(options.buffer).setUint32(0, 2, true);
+new DataView(options.buffer).setUint32(4, Number(mode ?? 0), true);
+new DataView(options.buffer).setUint32(8, Number(order ?? 0), true);
 new DataView(options.buffer).setBigUint64(16, BigInt(ringBytes), true);
 const message = new Uint8Array(512);
 const created = driver.symbols.rs_create(
