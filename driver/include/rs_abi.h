@@ -182,7 +182,8 @@ typedef struct {
 	uint64_t owner;
 	uint64_t owner_start; /* start time of the process, in the unit of its system */
 	uint64_t owner_namespace; /* where its numbers mean something; 0: everywhere */
-	uint8_t reserved[40];
+	uint64_t deep_writes; /* under way, nested deeper than there are records */
+	uint8_t reserved[32];
 	rs_intent_record_t records[RS_INTENT_DEPTH];
 } rs_intent_t;
 
@@ -308,6 +309,7 @@ RS_ABI_AT(rs_shared_page_t, unlisted_writers, 128);
 RS_ABI_ASSERT(sizeof(rs_intent_record_t) == 16);
 RS_ABI_ASSERT(sizeof(rs_intent_t) == 128);
 RS_ABI_AT(rs_intent_t, owner_namespace, 16);
+RS_ABI_AT(rs_intent_t, deep_writes, 24);
 RS_ABI_AT(rs_intent_t, records, 64);
 
 RS_ABI_ASSERT(sizeof(rs_ring_page_t) == RS_PAGE_BYTES);

@@ -110,6 +110,7 @@ struct rs_capture {
 	uint64_t entry_bytes_max;
 	int is_overwriting, is_clock_ordered;
 	int is_merging; /* either of them */
+	int is_overseer; /* overwrite mode: the one reader that turns dead writers' entries into abandoned ones */
 	rs_ring_view_t *rings;
 	rs_consumer_set_t *consumer_set;
 	const uint64_t *next_index;

@@ -47,7 +47,7 @@ static const uint32_t layout[] = {
 	AT(rs_intent_record_t, units),
 
 	SIZE(rs_intent_t), AT(rs_intent_t, owner), AT(rs_intent_t, owner_start),
-	AT(rs_intent_t, owner_namespace), AT(rs_intent_t, records),
+	AT(rs_intent_t, owner_namespace), AT(rs_intent_t, deep_writes), AT(rs_intent_t, records),
 
 	SIZE(rs_reserve_t), AT(rs_reserve_t, position), AT(rs_reserve_t, attempts),
 

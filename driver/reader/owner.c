@@ -6,6 +6,7 @@
  * dead. Owners are found by the intent records that writers leave before they reserve.
  */
 #define _GNU_SOURCE
+#include <sys/file.h>
 #include <sys/mman.h>
 
 #include "atomics.h"
@@ -55,15 +56,15 @@ static void for_each_claim(search_t *search, void (*see)(search_t *search, const
 	}
 }
 
-static int is_begun_by_dead(const search_t *search, uint64_t position)
+/* By whomever: a living writer that has reserved there and not marked yet begins there too. */
+static int is_begun_by_claim(const search_t *search, uint64_t position)
 {
 	for (uint32_t n = 0; n < search->capture->file.header.intent_count; n++) {
 		const rs_intent_t *slot = &search->intents[n];
 		const uint64_t owner = load_u64_relaxed(&slot->owner);
 		uint64_t begin, end;
 		for (uint32_t depth = 0; owner && depth < RS_INTENT_DEPTH; depth++)
-			if (read_claim(search, &slot->records[depth], &begin, &end) && begin == position &&
-			    !is_alive(slot, owner))
+			if (read_claim(search, &slot->records[depth], &begin, &end) && begin == position)
 				return 1;
 	}
 	return 0;
@@ -73,9 +74,10 @@ static int does_something_begin(const search_t *search, uint64_t position)
 {
 	const rs_ring_view_t *ring = search->ring;
 	uint64_t word;
+	/* A record is written anew only when its entry's word is there: records first, or both could be missed. */
 	return position == search->limit ||
-	       (position < search->limit && (rs_scan_word(search->capture, ring, position, search->limit, &word) ||
-					     is_begun_by_dead(search, position)));
+	       (position < search->limit && (is_begun_by_claim(search, position) ||
+					     rs_scan_word(search->capture, ring, position, search->limit, &word)));
 }
 
 /* Of several dead writers that meant to reserve here one has done it: its extent ends where something begins. A claim of padding
@@ -95,15 +97,30 @@ static void consider(search_t *search, const rs_intent_t *slot, uint64_t owner, 
 		search->end = end;
 }
 
+/* 1 when somebody who lives may be writing without a record: where a dead writer only meant to be, it may be the one who is. */
+static int may_be_unrecorded(const search_t *search)
+{
+	const rs_set_header_t *header = &search->capture->file.header;
+	const rs_shared_page_t *shared =
+		(const rs_shared_page_t *)(const void *)(search->capture->file.bytes + header->shared_off);
+
+	/* U1b: an entry that was seen reserved by somebody who is not in the table comes behind this word. */
+	if (load_u64_acquire(&shared->unlisted_writers))
+		return 1;
+	for (uint32_t n = 0; n < header->intent_count; n++) {
+		const rs_intent_t *slot = &search->intents[n];
+		const uint64_t owner = load_u64_relaxed(&slot->owner);
+		/* U2b: the position was seen to have moved, so this says so if it was moved from deeper than the records. */
+		if (owner && load_u64_acquire(&slot->deep_writes) && is_alive(slot, owner))
+			return 1;
+	}
+	return 0;
+}
+
 /* Nobody who ever wrote here is left: what is unfinished stays so, whether an intent record tells of it or not. */
 static int are_all_dead(const rs_capture_t *capture, const rs_intent_t *intents)
 {
 	const rs_set_header_t *header = &capture->file.header;
-	const rs_shared_page_t *shared =
-		(const rs_shared_page_t *)(const void *)(capture->file.bytes + header->shared_off);
-	/* U1b: an entry that was seen reserved by somebody who is not in the table comes behind this word. */
-	if (load_u64_acquire(&shared->unlisted_writers))
-		return 0;
 	if (header->creator_pid != capture->self_pid &&
 	    rs_host_thread_alive((uint64_t)header->creator_pid << 32, header->creator_start, header->creator_namespace))
 		return 0;
@@ -129,7 +146,7 @@ uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *
 
 	*is_known = 1;
 	for_each_claim(&search, consider);
-	if (search.is_any_alive)
+	if (search.is_any_alive || may_be_unrecorded(&search))
 		return 0;
 	if (is_marked)
 		return search.is_any_dead || are_all_dead(capture, search.intents) ? rs_units_of(word) * 8 : 0;
@@ -154,6 +171,14 @@ static void swap_word(const rs_capture_t *capture, const rs_ring_view_t *ring, u
 	munmap(bytes, RS_REGION_ALIGN);
 }
 
+/* One at a time: bytes of an earlier lap may be what they were, and yet another lap's, when somebody else has been here meanwhile. */
+static int is_overseer(rs_capture_t *capture)
+{
+	if (!capture->is_overseer && flock(capture->file.file, LOCK_EX | LOCK_NB) == 0)
+		capture->is_overseer = 1;
+	return capture->is_overseer;
+}
+
 static void abandon_extent(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
 {
 	const uint64_t offset = position & (capture->file.header.ring_bytes - 1);
@@ -169,7 +194,11 @@ void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_
 {
 	const uint64_t ring_bytes = capture->file.header.ring_bytes;
 	const uint64_t to_end = ring_bytes - (position & (ring_bytes - 1));
+	uint64_t oldest;
 
+	/* Its writer is dead and nobody else may do this now: what has not made room yet does not change any more. */
+	if (!is_overseer(capture) || rs_scan_has_made_room(capture, ring, position, &oldest))
+		return;
 	if (bytes <= to_end) {
 		abandon_extent(capture, ring, position, bytes);
 		return;

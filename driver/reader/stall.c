@@ -60,8 +60,8 @@ int rs_stall_step_over(rs_capture_t *capture, rs_ring_view_t *ring)
 	RS_TEST_POINT("read:owner");
 	if (bytes) {
 		uint64_t again;
-		/* The owner is dead now; it may have committed before it died, after the scan had looked. */
-		if (is_finished(capture, ring, ring->scanned, ring->limit, &again))
+		/* The owner is dead now; it may have marked or committed before it died, after the scan had looked. */
+		if (is_finished(capture, ring, ring->scanned, ring->limit, &again) || again != word)
 			return 1;
 		if (capture->is_overwriting)
 			rs_owner_abandon(capture, ring, ring->scanned, bytes);

@@ -71,6 +71,7 @@ static rs_intent_t *claim_slot(const rs_intent_table_t *table, uint32_t pid, uin
 			continue;
 		for (uint32_t depth = 0; depth < RS_INTENT_DEPTH; depth++)
 			store_u32_relaxed(&slot->records[depth].ring_plus_1, 0);
+		store_u64_relaxed(&slot->deep_writes, 0);
 		store_u64_relaxed(&slot->owner_namespace, process_namespace);
 		store_u64_relaxed(&slot->owner_start, process_start);
 		return slot;

@@ -249,6 +249,47 @@ TEST("what a reader had copied when it died is unstored to the next one")
 	}
 }
 
+/* A process that has ended. */
+static uint32_t dead_process(void)
+{
+	const pid_t child = fork();
+	if (child == 0)
+		_exit(0);
+	REQUIRE(child > 0);
+	waitpid(child, NULL, 0);
+	return (uint32_t)child;
+}
+
+/* What a dead writer only meant to reserve, somebody without a record may have reserved. Returns what was freed of it. */
+static uint64_t freed_of_dead_claim(int is_deep, int is_unlisted)
+{
+	make(1);
+	begin(NEVER_MS);
+	const uint32_t pid = dead_process();
+	set.intents[1].owner_start = 1;
+	store_u64_release(&set.intents[1].owner, (uint64_t)pid << 32);
+	const rs_claim_t held = rings_hold(&set, 0, set.intents[1].records, 8);
+	(void)held;
+	store_u64_relaxed(&set.intents[9].deep_writes, (uint64_t)is_deep);
+	store_u64_relaxed(&((rs_shared_page_t *)(void *)(set.file.bytes + set.file.header.shared_off))->unlisted_writers,
+			  (uint64_t)is_unlisted);
+	rings_put(&set, 0, 8);
+	look_for_a_while();
+	const uint64_t freed = set.consumers[0].read_pos;
+	CHECK_EQUAL(reading.row_count, freed ? 1 : 0);
+	reading_end(&reading);
+	rings_drop(&set);
+	return freed;
+}
+
+TEST("a dead writer's claim frees nothing while somebody who lives writes without a record")
+{
+	order = RS_ORDER_INDEX;
+	CHECK(freed_of_dead_claim(0, 0) != 0);
+	CHECK_EQUAL(freed_of_dead_claim(1, 0), 0);
+	CHECK_EQUAL(freed_of_dead_claim(0, 1), 0);
+}
+
 static void *end_inside(void *argument)
 {
 	rs_slot_t slot;

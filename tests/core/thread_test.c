@@ -144,6 +144,14 @@ TEST("processors for which there is no ring share the rings that are there")
 	drop_open();
 }
 
+static uint64_t deep_writes(void)
+{
+	uint64_t sum = 0;
+	for (uint32_t n = 0; n < set.file.header.intent_count; n++)
+		sum += set.intents[n].deep_writes;
+	return sum;
+}
+
 TEST("entries may be reserved inside of entries, deeper than there are records, and end in reverse order")
 {
 	rs_slot_t slots[RS_INTENT_DEPTH + 3];
@@ -151,6 +159,8 @@ TEST("entries may be reserved inside of entries, deeper than there are records, 
 	for (uint32_t n = 0; n < RS_INTENT_DEPTH + 3; n++) {
 		REQUIRE_EQUAL(rs_reserve(RS_INFO, RS_KIND_DATA, n, ~n, 8, &slots[n]), RS_OK);
 		CHECK_EQUAL(slots[n].length, 8);
+		/* A reader can tell that there are more than the records say. */
+		CHECK_EQUAL(deep_writes(), n < RS_INTENT_DEPTH ? 0 : n + 1 - RS_INTENT_DEPTH);
 		CHECK_EQUAL((uintptr_t)slots[n].payload % 8, 0);
 		for (uint32_t at = 0; at < 8; at++)
 			((uint8_t *)slots[n].payload)[at] = payload_byte(n, at);
@@ -161,6 +171,7 @@ TEST("entries may be reserved inside of entries, deeper than there are records, 
 		else
 			rs_discard(&slots[n - 1]);
 	}
+	CHECK_EQUAL(deep_writes(), 0);
 	reading_all(&reading, &set, 0);
 	CHECK_EQUAL(reading.row_count, 4);
 	CHECK_EQUAL(reading.rings[0].discarded, 3);
