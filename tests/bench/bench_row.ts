@@ -2,7 +2,7 @@ import type { Spread } from "./spread.ts";
 
 /** What a figure is held against. */
 export interface Aim {
-  /** What is aimed for, as text: `clock + 5 ns`. */
+  /** What is aimed for, as text: `clock + 3 ns`. */
   readonly text: string;
   /** The figure that this is, as far as it follows from other rows of the same run. */
   readonly limit: number;
@@ -12,10 +12,10 @@ export interface Aim {
 /** One measured thing. */
 export interface BenchRow {
   readonly name: string;
-  readonly group: "reference" | "write" | "drain" | "capture";
+  readonly group: "reference" | "write" | "drain" | "peer" | "capture";
   /** What was measured, and how. */
   readonly about: string;
-  readonly unit: "ns" | "M entries/s" | "GB/s" | "MB/s";
+  readonly unit: "ns" | "M entries/s" | "GB/s" | "MB/s" | "times";
   /** Null when nothing could be measured; `note` says why. */
   readonly spread: Spread | null;
   readonly aim?: Aim;

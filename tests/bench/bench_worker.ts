@@ -1,7 +1,15 @@
 import { TextLineStream } from "@std/streams";
 import { DriverError } from "../../runtime/errors.ts";
 
-/** A C program that measures the row that it is asked for; see worker.h. */
+/** Who a worker is, where that matters. */
+export interface BenchWorkerOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** User and group by number; only for root. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** A C program that measures the row that it is asked for; see workers/worker.h. */
 export class BenchWorker implements AsyncDisposable {
   readonly #program: string;
   readonly #child: Deno.ChildProcess;
@@ -9,14 +17,15 @@ export class BenchWorker implements AsyncDisposable {
   readonly #answers: ReadableStreamDefaultReader<string>;
 
   /** Starts `program`, which ends when this is disposed of. */
-  constructor(program: string, args: readonly string[]) {
+  constructor(program: string, args: readonly string[], { env, ...user }: BenchWorkerOptions = {}) {
     this.#program = program;
     this.#child = new Deno.Command(program, {
       args: [...args],
       stdin: "piped",
       stdout: "piped",
       // What is measured must not be recorded by somebody else.
-      env: { RINGSCOPE_RINGS: "" },
+      env: { ...env, RINGSCOPE_RINGS: "" },
+      ...user,
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
     this.#answers = this.#child.stdout

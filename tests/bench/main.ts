@@ -11,24 +11,30 @@ import { print } from "../../runtime/cli/output.ts";
 import { reportFailure } from "../../runtime/cli/report_failure.ts";
 import { createStatusLine } from "../../runtime/cli/status_line.ts";
 import { taskCommand, userFolder } from "../../runtime/cli/user_folder.ts";
-import { loadNative } from "../../runtime/ffi/native.ts";
+import { loadNative, type NativeLibrary } from "../../runtime/ffi/native.ts";
 import type { BenchRow } from "./bench_row.ts";
+import { counterMeasures, indexCapRow } from "./counter_measures.ts";
 import { drainMeasures } from "./drain_measures.ts";
 import { describeMachine } from "./machine.ts";
 import { applyAims, runRounds } from "./measures.ts";
+import { measurePeers } from "./peers.ts";
 import { type BenchPrograms, buildPrograms } from "./programs.ts";
 import { type BenchReport, reportJson, reportText } from "./report.ts";
+import { measureSingleCalls } from "./single_calls.ts";
 import { findSustainedRate, type SustainedSettings } from "./sustained.ts";
 import { writeMeasures } from "./write_measures.ts";
 
 interface Settings {
   readonly rounds: number;
+  /** Of two million single calls each. */
+  readonly singleRuns: number;
   readonly sustained: SustainedSettings;
 }
 
 const MIB = 2 ** 20;
 const FULL: Settings = {
   rounds: 200,
+  singleRuns: 10,
   sustained: {
     rates: [0.5e6, 1e6, 2e6, 3e6, 4e6, 5e6, 6e6, 8e6],
     seconds: 10,
@@ -38,6 +44,7 @@ const FULL: Settings = {
 };
 const QUICK: Settings = {
   rounds: 3,
+  singleRuns: 1,
   sustained: { rates: [0.5e6], seconds: 1, tries: 1, diskBytes: 64 * MIB },
 };
 
@@ -69,8 +76,17 @@ async function runBench(settings: Settings, quick: boolean, dir: string): Promis
   await Deno.mkdir(dir, { recursive: true });
   const folder = await Deno.makeTempDir({ dir, prefix: ".bench-" });
   try {
-    const rows = await measureRows(programs, settings.rounds, (round) => {
+    using library = loadNative(programs.library);
+    const rows = await measureRows(programs, library, settings.rounds, (round) => {
       status.show(`round ${round} of ${settings.rounds}`);
+    });
+    const singleCalls = await measureSingleCalls(programs, library, settings.singleRuns, (run) => {
+      status.show(`single calls, run ${run} of ${settings.singleRuns}`);
+    });
+    const peerRows = await measurePeers(programs, library, {
+      rounds: settings.rounds,
+      dir,
+      onRound: (round) => status.show(`beside LTTng, round ${round} of ${settings.rounds}`),
     });
     const { tries, rows: captureRows } = await findSustainedRate(
       programs.paced,
@@ -79,7 +95,7 @@ async function runBench(settings: Settings, quick: boolean, dir: string): Promis
       ({ wanted, verdict }) => status.show(`${wanted / 1e6} M entries/s to ${join(folder, "…")}: ${verdict}`),
     );
     const references = (wanted: boolean) => (row: BenchRow) => (row.group === "reference") === wanted;
-    const all = [...rows, ...captureRows];
+    const all = [...rows, ...peerRows, ...captureRows];
     return {
       command: [taskCommand(), "bench", ...Deno.args].join(" "),
       started,
@@ -88,6 +104,7 @@ async function runBench(settings: Settings, quick: boolean, dir: string): Promis
       rounds: settings.rounds,
       machine,
       rows: [...all.filter(references(true)), ...all.filter(references(false))],
+      singleCalls,
       tries,
     };
   } finally {
@@ -98,16 +115,18 @@ async function runBench(settings: Settings, quick: boolean, dir: string): Promis
 
 async function measureRows(
   programs: BenchPrograms,
+  library: NativeLibrary,
   rounds: number,
   onRound: (round: number) => void,
 ): Promise<BenchRow[]> {
   await using open = new AsyncDisposableStack();
-  const library = open.use(loadNative(programs.library));
   const measures = [
+    ...counterMeasures(programs, open),
     ...writeMeasures(programs, library, open),
     ...drainMeasures(programs, library, open),
   ];
-  return applyAims(await runRounds(measures, rounds, onRound));
+  const rows = applyAims(await runRounds(measures, rounds, onRound));
+  return [...rows, indexCapRow(rows)];
 }
 
 if (import.meta.main) {

@@ -3,18 +3,22 @@
  * @module
  */
 import { DriverError } from "../../runtime/errors.ts";
-import { buildProgram, type BuildResult, ensureBuilt } from "../../runtime/build/build.ts";
-
-const READER = ["driver/reader/*.c", "driver/core/*.c", "driver/user/host.c", "driver/user/ringset_file.c"];
+import { buildProgram, type BuildResult, ensureBuilt, READER_LIBRARY } from "../../runtime/build/build.ts";
+import { buildLttngPrograms, type LttngPrograms } from "./lttng/programs.ts";
 
 /** Paths of what is measured and of what measures it. */
 export interface BenchPrograms {
   /** The reader library. */
   readonly library: string;
   readonly send: string;
+  readonly single: string;
+  readonly counter: string;
+  readonly captured: string;
   readonly drain: string;
   readonly reader: string;
   readonly paced: string;
+  /** Null where LTTng is not installed. */
+  readonly lttng: LttngPrograms | null;
 }
 
 /**
@@ -25,15 +29,19 @@ export interface BenchPrograms {
 export async function buildPrograms(): Promise<BenchPrograms> {
   const { reader: library, driver, reason }: BuildResult = await ensureBuilt();
   if (library === null || driver === null) throw new DriverError(`build the bench: ${reason}`);
-  const linked = (name: string) =>
-    buildProgram({ name: `bench/${name}`, sources: [`tests/bench/${name}.c`], libs: ["ringscope"] });
-  const whole = (name: string) =>
-    buildProgram({ name: `bench/${name}`, sources: [`tests/bench/${name}.c`, ...READER] });
-  const [send, paced, drain, reader] = await Promise.all([
+  const build = (name: string, sources: readonly string[], libs: readonly string[]) =>
+    buildProgram({ name: `bench/${name}`, sources: [`tests/bench/workers/${name}.c`, ...sources], libs });
+  const linked = (name: string) => build(name, [], ["ringscope"]);
+  const whole = (name: string) => build(name, READER_LIBRARY.sources, []);
+  const [send, single, counter, captured, paced, drain, reader, lttng] = await Promise.all([
     linked("send"),
+    linked("single"),
+    build("counter", [], []),
+    linked("captured"),
     linked("paced"),
     whole("drain"),
     whole("reader"),
+    buildLttngPrograms(),
   ]);
-  return { library, send, paced, drain, reader };
+  return { library, send, single, counter, captured, paced, drain, reader, lttng };
 }

@@ -6,6 +6,7 @@ import { formatShare, formatSize } from "../../runtime/cli/format_number.ts";
 import { renderTable, type TableColumn } from "../../runtime/cli/table.ts";
 import type { BenchRow } from "./bench_row.ts";
 import type { Machine } from "./machine.ts";
+import { PERCENTILES, type SingleCalls } from "./single_calls.ts";
 import type { SustainedTry } from "./sustained.ts";
 
 /** Everything of one run. */
@@ -18,6 +19,7 @@ export interface BenchReport {
   readonly rounds: number;
   readonly machine: Machine;
   readonly rows: readonly BenchRow[];
+  readonly singleCalls: readonly SingleCalls[];
   readonly tries: readonly SustainedTry[];
 }
 
@@ -26,6 +28,11 @@ const ROW_COLUMNS: readonly TableColumn[] = [
   ...["median", "p5", "p95", "min"].map((title) => ({ title, align: "right" } as const)),
   { title: "unit" },
   { title: "aim" },
+];
+const CALL_COLUMNS: readonly TableColumn[] = [
+  { title: "single calls" },
+  ...[...PERCENTILES, "calls", "refused"].map((title) => ({ title, align: "right" } as const)),
+  { title: "unit" },
 ];
 const TRY_COLUMNS: readonly TableColumn[] = [
   ...["rate", "achieved", "attempts", "lost", "MB/s", "buffers", "disk MB/s"].map((title) => (
@@ -36,7 +43,7 @@ const TRY_COLUMNS: readonly TableColumn[] = [
 
 /** The report as text for people. */
 export function reportText(report: BenchReport): string {
-  const { machine, rows, tries } = report;
+  const { machine, rows, singleCalls, tries } = report;
   const head = [
     `${machine.processor}, ${machine.processors} processors, ${
       formatSize(machine.memoryBytes)
@@ -45,15 +52,16 @@ export function reportText(report: BenchReport): string {
     `${report.command}: ${report.rounds} rounds, ${report.seconds.toFixed(0)} s, load before it ${
       machine.load.toFixed(2)
     }`,
-    "One thread is bound to the first processor this process may use, a second writer or the reader to the second.",
+    "One thread is bound to the first processor this process may use, a second writer or the reader to the second, and so on.",
     "Of a capture's processes none is bound.",
   ];
   const table = renderTable(ROW_COLUMNS, rows.map(rowCells));
+  const callTable = renderTable(CALL_COLUMNS, singleCalls.map(callCells));
   const tryTable = renderTable(TRY_COLUMNS, tries.map(tryCells));
-  const notes = rows.map((row) =>
-    `${row.name}: ${row.about}${row.note === undefined ? "" : `; ${row.note}`}`
+  const notes = [...rows, ...singleCalls].map(({ name, about, note }) =>
+    `${name}: ${about}${note === undefined ? "" : `; ${note}`}`
   );
-  return [...head, "", table, "", tryTable, "", ...notes].join("\n");
+  return [...head, "", table, "", callTable, "", tryTable, "", ...notes].join("\n");
 }
 
 /** The report as one JSON object. */
@@ -69,6 +77,16 @@ function rowCells({ name, spread, unit, aim }: BenchRow): string[] {
     ? ""
     : `${aim.text} (${formatFigure(aim.limit)}): ${aim.met ? "met" : "missed"}`;
   return [name, ...figures, unit, aimText];
+}
+
+/** Of each percentile the median of the runs, and the longest call of all. */
+function callCells({ name, spreads, calls, refused }: SingleCalls): string[] {
+  const figures = PERCENTILES.map((percentile) => {
+    const spread = spreads?.[percentile];
+    if (spread === undefined) return "–";
+    return formatFigure(percentile === "longest" ? spread.max : spread.median);
+  });
+  return [name, ...figures, calls.toLocaleString("en-US"), refused.toLocaleString("en-US"), "ns"];
 }
 
 function tryCells(attempt: SustainedTry): string[] {

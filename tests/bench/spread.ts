@@ -19,3 +19,15 @@ export function spreadOf(samples: readonly number[]): Spread | null {
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? min;
   return { median: at(0.5), p5: at(0.05), p95: at(0.95), min, max, samples: sorted.length };
 }
+
+/** The spread of `amount` divided by what was measured. */
+export function inverseOf(spread: Spread, amount: number): Spread {
+  return {
+    median: amount / spread.median,
+    p5: amount / spread.p95,
+    p95: amount / spread.p5,
+    min: amount / spread.max,
+    max: amount / spread.min,
+    samples: spread.samples,
+  };
+}

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { spreadOf } from "./spread.ts";
+import { inverseOf, spreadOf } from "./spread.ts";
 
 Deno.test("the spread of a hundred numbers is told by their ranks, whatever their order", () => {
   const samples = Array.from({ length: 100 }, (_, at) => (at * 37) % 100 + 1);
@@ -12,4 +12,16 @@ Deno.test("one repetition is its own spread", () => {
 
 Deno.test("without a repetition there is no spread", () => {
   assertEquals(spreadOf([]), null);
+});
+
+Deno.test("the smallest time is the largest rate", () => {
+  const times = spreadOf([10, 20, 40]);
+  assertEquals(times && inverseOf(times, 1000), {
+    median: 50,
+    p5: 25,
+    p95: 100,
+    min: 25,
+    max: 100,
+    samples: 3,
+  });
 });

@@ -2,38 +2,27 @@
 /*
  * send.c - what writing costs, through the library as a program links it.
  *
- *   send own RINGS       nobody reads: this program returns the space between its bursts, outside of the time that it takes
+ *   send own RINGS       nobody reads: this program returns the space between its bursts, outside of the time that it takes; rings in
+ *                        overwrite mode are kept full, so that every write evicts
  *   send drained RINGS   a reader drains RINGS at its own pace
  *   send closed          nothing is open
  *
  * A burst fits into the ring, so that every write in it is accepted; what was refused all the same is the second number of a line.
  */
 #define _GNU_SOURCE
-#include <pthread.h>
-#include <semaphore.h>
-
 #include "clock.h"
+#include "crew.h"
 #include "rings.h"
 #include "rs_log.h"
 #include "worker.h"
 
-#define BURST_MAX 20000u
-#define TYPICAL_BYTES 120u /* of an entry with 64 bytes */
 #define PACED_RATE 5000000u
 #define PACED_BURST 100u
 #define PACED_BURSTS 500u
-#define DRAINED_WAIT_NS 10e9
 
 static rings_t rings;
 static uint64_t refused;
 static int is_drained;
-
-/* Entries of so many bytes that fit into three quarters of a ring. */
-static uint32_t burst_of(uint64_t entry_bytes)
-{
-	const uint64_t fit = rings.header->ring_bytes / 4 * 3 / entry_bytes;
-	return fit < BURST_MAX ? (uint32_t)fit : BURST_MAX;
-}
 
 static void answer(double ns)
 {
@@ -45,10 +34,10 @@ static double send_burst(uint32_t count, size_t length)
 {
 	char payload[512] = {1};
 	uint64_t full = 0;
-	const double start = now_ns();
+	const double start = crew_now_ns();
 	for (uint32_t n = 0; n < count; n++)
 		full += rs_send(7, n, payload, length) != RS_OK;
-	const double ns = (now_ns() - start) / count;
+	const double ns = (crew_now_ns() - start) / count;
 	__atomic_fetch_add(&refused, full, __ATOMIC_RELAXED);
 	return ns;
 }
@@ -61,9 +50,18 @@ static double log_burst(uint32_t count)
 	return (now_ns() - start) / count;
 }
 
+/* Into this processor's ring. In overwrite mode a whole lap: what comes then has to evict. */
+static double warm_up_alone(int member)
+{
+	(void)member;
+	const uint64_t lap = rings.header->ring_bytes / (RS_ENTRY_HEADER_BYTES + 64) + 1;
+	const int is_lap_wanted = rings.header->mode == RS_MODE_OVERWRITE;
+	return send_burst(is_lap_wanted ? (uint32_t)lap : burst_of(&rings, TYPICAL_BYTES) / 10, 64);
+}
+
 static void warm_up(void)
 {
-	(void)send_burst(burst_of(TYPICAL_BYTES) / 10, 64);
+	(void)warm_up_alone(0);
 	return_space(&rings);
 	refused = 0;
 }
@@ -71,7 +69,7 @@ static void warm_up(void)
 static void send_of(size_t length)
 {
 	warm_up();
-	answer(send_burst(burst_of(RS_ENTRY_HEADER_BYTES + length), length));
+	answer(send_burst(burst_of(&rings, RS_ENTRY_HEADER_BYTES + length), length));
 	return_space(&rings);
 }
 
@@ -93,7 +91,7 @@ static void send_512(void)
 static void log_typical(void)
 {
 	warm_up();
-	answer(log_burst(burst_of(RS_ENTRY_HEADER_BYTES + 64)));
+	answer(log_burst(burst_of(&rings, RS_ENTRY_HEADER_BYTES + 64)));
 	return_space(&rings);
 }
 
@@ -127,6 +125,21 @@ static void clock_alone(void)
 	for (uint32_t n = 0; n < BURST_MAX; n++)
 		(void)now_ns();
 	answer((now_ns() - start) / BURST_MAX);
+#endif
+}
+
+static void clock_ordered(void)
+{
+#ifdef RS_CLOCK_COUNTER
+	uint64_t sum = 0;
+	const double start = now_ns();
+	for (uint32_t n = 0; n < BURST_MAX; n++) {
+		sum += rs_clock_counter_after();
+		__asm__ volatile("" : "+r"(sum));
+	}
+	answer((now_ns() - start) / BURST_MAX);
+#else
+	clock_alone();
 #endif
 }
 
@@ -175,83 +188,51 @@ static void copy_bandwidth(void)
 	answer((double)bytes / (now_ns() - start));
 }
 
-/* --- two processors --- */
+/* --- several threads --- */
 
-static sem_t second_wanted;
-static uint32_t arrived;
-static double second_ns;
-static uint32_t second_done;
-
-static void meet(void)
+/* Each writes its part of half a burst, as a processor's ring has it. */
+static double send_share(int member)
 {
-	__atomic_fetch_add(&arrived, 1, __ATOMIC_ACQ_REL);
-	while (__atomic_load_n(&arrived, __ATOMIC_ACQUIRE) < 2)
-		;
+	(void)member;
+	return send_burst(burst_of(&rings, TYPICAL_BYTES) / 2 / (uint32_t)crew_sharing(), 64);
 }
 
-static void *second_writer(void *unused)
+static double warm_up_share(int member)
 {
-	(void)unused;
-	if (!pin(1))
-		give_up("bind a thread", "there is one processor only");
-	for (;;) {
-		sem_wait(&second_wanted);
-		(void)send_burst(burst_of(TYPICAL_BYTES) / 10, 64);
-		meet();
-		second_ns = send_burst(burst_of(TYPICAL_BYTES) / 2, 64);
-		__atomic_store_n(&second_done, 1, __ATOMIC_RELEASE);
-	}
-	return NULL;
+	/* Of threads that share a processor one is enough. */
+	return member < crew.processors ? warm_up_alone(member) : 0;
+}
+
+static void send_crew(int size)
+{
+	return_space(&rings);
+	const double ns = crew_work(size, warm_up_share, send_share);
+	answer(ns);
+	return_space(&rings);
 }
 
 static void send_64_two(void)
 {
-	static int is_started;
-	pthread_t thread;
+	send_crew(2);
+}
 
-	if (!is_started && (sem_init(&second_wanted, 0, 0) != 0 || pthread_create(&thread, NULL, second_writer, NULL) != 0))
-		give_up("start a thread", "the system refused");
-	is_started = 1;
-	arrived = 0;
-	second_done = 0;
-	sem_post(&second_wanted);
-	warm_up();
-	meet();
-	const double first_ns = send_burst(burst_of(TYPICAL_BYTES) / 2, 64);
-	while (!__atomic_load_n(&second_done, __ATOMIC_ACQUIRE))
-		;
-	answer((first_ns + second_ns) / 2);
-	return_space(&rings);
+static void send_64_four(void)
+{
+	send_crew(4);
 }
 
 /* --- with a reader --- */
-
-static void pause_ns(long ns)
-{
-	const struct timespec pause = {0, ns};
-	nanosleep(&pause, NULL);
-}
-
-static void wait_for_reader(void)
-{
-	const double patience = now_ns() + DRAINED_WAIT_NS;
-	while (!is_space_returned(&rings)) {
-		if (now_ns() > patience)
-			give_up("wait for the reader", "it does not return the space");
-		pause_ns(50000);
-	}
-}
 
 /* At some moment of the reader's own rhythm, which is 1 to 2 ms long. */
 static void send_64_drained(void)
 {
 	static unsigned int seed = 1;
-	wait_for_reader();
-	(void)send_burst(burst_of(TYPICAL_BYTES) / 10, 64);
+	wait_for_reader(&rings);
+	(void)send_burst(burst_of(&rings, TYPICAL_BYTES) / 10, 64);
 	refused = 0;
-	wait_for_reader();
+	wait_for_reader(&rings);
 	pause_ns(rand_r(&seed) % 2000000);
-	answer(send_burst(burst_of(TYPICAL_BYTES), 64));
+	answer(send_burst(burst_of(&rings, TYPICAL_BYTES), 64));
 }
 
 /* Small bursts at a rate that a capture sustains; the time in between does not count. */
@@ -261,7 +242,7 @@ static void send_64_paced(void)
 	double busy = 0;
 
 	if (is_drained)
-		wait_for_reader();
+		wait_for_reader(&rings);
 	const double start = now_ns();
 	for (uint32_t n = 0; n < PACED_BURSTS; n++) {
 		while (now_ns() < start + n * period)
@@ -276,9 +257,10 @@ static void send_64_paced(void)
 }
 
 static const row_t OWN_ROWS[] = {
-	{"clock", clock_alone},	  {"call", call_alone},	     {"copy", copy_alone},	 {"send_64", send_64},
-	{"send_64_two", send_64_two}, {"send_0", send_0},	     {"send_512", send_512}, {"log", log_typical},
-	{"refused", send_refused},    {"send_64_paced", send_64_paced}, {"bandwidth", copy_bandwidth},
+	{"clock", clock_alone},	      {"clock_ordered", clock_ordered}, {"call", call_alone},	    {"copy", copy_alone},
+	{"bandwidth", copy_bandwidth}, {"send_64", send_64},		{"send_64_two", send_64_two}, {"send_64_four", send_64_four},
+	{"send_0", send_0},	      {"send_512", send_512},		{"log", log_typical},	    {"refused", send_refused},
+	{"send_64_paced", send_64_paced},
 };
 static const row_t DRAINED_ROWS[] = {{"send_64_drained", send_64_drained}, {"send_64_paced_drained", send_64_paced}};
 
@@ -300,6 +282,7 @@ int main(int argc, char **argv)
 {
 	char message[512];
 
+	crew_init();
 	if (argc < 2 || !pin(0))
 		give_up("usage", "send own|drained RINGS, send closed");
 	if (strcmp(argv[1], "closed") == 0)

@@ -46,6 +46,19 @@ static inline int pin(int nth)
 	return 0;
 }
 
+/* How many processors this process was given. */
+static inline int processors(void)
+{
+	cpu_set_t given;
+	return sched_getaffinity(0, sizeof(given), &given) == 0 ? CPU_COUNT(&given) : 1;
+}
+
+static inline void pause_ns(long ns)
+{
+	const struct timespec pause = {0, ns};
+	nanosleep(&pause, NULL);
+}
+
 static inline _Noreturn void give_up(const char *what, const char *why)
 {
 	fprintf(stderr, "%s: %s\n", what, why);

@@ -36,7 +36,7 @@ static void bind_writers(void)
 			.entry_bytes_max = rs_entry_bytes_max(header->ring_bytes),
 			.tag_key = {header->tag_key[0], header->tag_key[1]},
 			.page = ring_page(&rings, n),
-			.read_pos = &ring_consumer(&rings, n)->read_pos,
+			.floor_pos = &ring_consumer(&rings, n)->read_pos,
 			.next_index = &((rs_shared_page_t *)(void *)(rings.bytes + header->shared_off))->next_index,
 			.number = n,
 		};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rings.h - a ring set as its reader sees it, for benches that return the space of what they wrote by themselves.
+ * rings.h - a ring set as its reader sees it, for benches that return the space of what they wrote by themselves, or wait until a
+ * reader has.
  */
 #ifndef RS_BENCH_RINGS_H
 #define RS_BENCH_RINGS_H
@@ -12,6 +13,10 @@
 
 #include "rs_abi.h"
 #include "worker.h"
+
+#define READER_PATIENCE_NS 10e9
+#define BURST_MAX 20000u
+#define TYPICAL_BYTES 120u /* of an entry with 64 bytes */
 
 typedef struct {
 	uint8_t *bytes;
@@ -44,6 +49,13 @@ static inline rs_consumer_ring_t *ring_consumer(const rings_t *rings, uint32_t r
 	return (rs_consumer_ring_t *)(void *)first + ring;
 }
 
+/* Entries of so many bytes that fit into three quarters of a ring. */
+static inline uint32_t burst_of(const rings_t *rings, uint64_t entry_bytes)
+{
+	const uint64_t fit = rings->header->ring_bytes / 4 * 3 / entry_bytes;
+	return fit < BURST_MAX ? (uint32_t)fit : BURST_MAX;
+}
+
 /* As a reader does that has read everything. Nobody may be writing. */
 static inline void return_space(const rings_t *rings)
 {
@@ -60,6 +72,16 @@ static inline int is_space_returned(const rings_t *rings)
 		    ring_page(rings, ring)->reserve.position)
 			return 0;
 	return 1;
+}
+
+static inline void wait_for_reader(const rings_t *rings)
+{
+	const double patience = now_ns() + READER_PATIENCE_NS;
+	while (!is_space_returned(rings)) {
+		if (now_ns() > patience)
+			give_up("wait for the reader", "it does not return the space");
+		pause_ns(50000);
+	}
 }
 
 #endif /* RS_BENCH_RINGS_H */
