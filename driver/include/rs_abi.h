@@ -225,7 +225,9 @@ typedef struct {
 	uint64_t scanned_pos; /* everything before it is counted above; between read_pos and here what lies before
 				 the base is delivered, and the rest is not yet */
 	uint64_t passed_count; /* entries of writers that stand still, counted as abandoned and not yet free */
-	uint8_t reserved[32];
+	uint64_t open_abandoned; /* stepped over before scanned_pos; their attempts are counted with the next neighbour */
+	uint64_t open_corrupt;
+	uint8_t reserved[16];
 } rs_checkpoint_t;
 
 /* One unit over all rings: every ring's checkpoint[generation & 1] and the bases of that half are written, then
@@ -323,6 +325,8 @@ RS_ABI_AT(rs_ring_page_t, write_cost, 512);
 RS_ABI_ASSERT(sizeof(rs_checkpoint_t) == 128);
 RS_ABI_AT(rs_checkpoint_t, scanned_pos, 80);
 RS_ABI_AT(rs_checkpoint_t, passed_count, 88);
+RS_ABI_AT(rs_checkpoint_t, open_abandoned, 96);
+RS_ABI_AT(rs_checkpoint_t, open_corrupt, 104);
 RS_ABI_ASSERT(sizeof(rs_consumer_set_t) == RS_PAGE_BYTES);
 RS_ABI_AT(rs_consumer_set_t, base_index, 8);
 RS_ABI_AT(rs_consumer_set_t, consumer_pid, 24);

@@ -150,7 +150,7 @@ typedef struct {
 } rs_row_t;
 
 /* The next entry, draining when the ones already taken are used up. After rs_drain_open; not together with rs_drain_run or
- * rs_store_*. After rs_drain_finish it hands out what is left. Returns RS_OK, RS_AGAIN (nothing now), RS_END. */
+ * rs_store_*. An entry counts as stored when the next one is asked for. After rs_drain_finish it hands out what is left. Returns RS_OK, RS_AGAIN (nothing now), RS_END. */
 RS_READER_API rs_status_t rs_capture_next(rs_capture_t *capture, rs_row_t *row) RS_MUST_USE;
 
 /* --- the writer -------------------------------------------------------------------------------------------- */

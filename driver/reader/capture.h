@@ -89,6 +89,7 @@ typedef struct {
 	uint64_t unstored;
 	uint64_t pending; /* set by the end of the capture */
 	int is_final;
+	uint64_t handed; /* rs_capture_next: of `read`, those before the entry that is out */
 
 	/* Refusals by cause, since this capture began. */
 	uint64_t lost_full, too_big, mixed;

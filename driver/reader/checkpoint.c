@@ -130,6 +130,9 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 		ring->cursor = found.read_pos;
 		ring->scanned = found.scanned_pos;
 		ring->is_begun = 1;
+		/* Never added to anything: rs_hole_account takes at most what is missing. */
+		ring->passed_abandoned = found.open_abandoned;
+		ring->passed_corrupt = found.open_corrupt;
 		if (!take_over_passed(ring, half))
 			return refuse_page(message, n);
 		find_held(capture, ring);
@@ -188,6 +191,8 @@ void rs_checkpoint_publish(rs_capture_t *capture)
 		ring->count.read_pos = ring->cursor;
 		ring->count.scanned_pos = ring->scanned;
 		ring->count.passed_count = ring->passed_count;
+		ring->count.open_abandoned = ring->passed_abandoned;
+		ring->count.open_corrupt = ring->passed_corrupt;
 		ring->consumer->checkpoint[half] = ring->count;
 		/* What was copied is out of the ring: if it is not stored, it is lost. */
 		ring->consumer->checkpoint[half].read += ring->copied;

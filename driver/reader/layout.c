@@ -60,6 +60,7 @@ static const uint32_t layout[] = {
 	AT(rs_checkpoint_t, abandoned), AT(rs_checkpoint_t, corrupt), AT(rs_checkpoint_t, late),
 	AT(rs_checkpoint_t, stalled), AT(rs_checkpoint_t, overwritten),
 	AT(rs_checkpoint_t, scanned_pos), AT(rs_checkpoint_t, passed_count),
+	AT(rs_checkpoint_t, open_abandoned), AT(rs_checkpoint_t, open_corrupt),
 
 	SIZE(rs_consumer_set_t), AT(rs_consumer_set_t, generation), AT(rs_consumer_set_t, base_index),
 	AT(rs_consumer_set_t, consumer_pid), AT(rs_consumer_set_t, base_ticks), AT(rs_consumer_set_t, base_ring_plus_1),

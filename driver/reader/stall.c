@@ -41,7 +41,7 @@ int rs_stall_step_over(rs_capture_t *capture, rs_ring_view_t *ring)
 {
 	const uint64_t now = rs_monotonic_ns();
 	const uint64_t grace = capture->is_finishing ? 0 : OWNER_GRACE_NS;
-	uint64_t word;
+	uint64_t word, oldest;
 	int is_known;
 
 	if (ring->blocked_position != ring->scanned || ring->blocked_since_ns == 0) {
@@ -54,6 +54,8 @@ int rs_stall_step_over(rs_capture_t *capture, rs_ring_view_t *ring)
 		return 0;
 	ring->owner_checked_ns = now;
 	const int is_marked = rs_scan_word(capture, ring, ring->scanned, ring->limit, &word);
+	if (rs_scan_has_made_room(capture, ring, ring->scanned, &oldest))
+		return 1; /* it was finished after the scan had looked */
 	if (is_marked && rs_state_of(word) != RS_STATE_RESERVED)
 		return 0;
 	const uint64_t bytes = rs_owner_dead_bytes(capture, ring, ring->scanned, is_marked, word, &is_known);
@@ -61,7 +63,8 @@ int rs_stall_step_over(rs_capture_t *capture, rs_ring_view_t *ring)
 	if (bytes) {
 		uint64_t again;
 		/* The owner is dead now; it may have marked or committed before it died, after the scan had looked. */
-		if (is_finished(capture, ring, ring->scanned, ring->limit, &again) || again != word)
+		if (is_finished(capture, ring, ring->scanned, ring->limit, &again) || again != word ||
+		    rs_scan_has_made_room(capture, ring, ring->scanned, &oldest))
 			return 1;
 		if (capture->is_overwriting)
 			rs_owner_abandon(capture, ring, ring->scanned, bytes);

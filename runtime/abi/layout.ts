@@ -146,6 +146,8 @@ export const checkpoint = {
   overwritten: 72,
   scannedPos: 80,
   passedCount: 88,
+  openAbandoned: 96,
+  openCorrupt: 104,
 } as const;
 
 /** `rs_consumer_set_t` */
