@@ -25,6 +25,9 @@ export interface Checkpoint {
   readonly scannedPos: bigint;
   /** How many entries of writers that stand still have been passed, and are not free. */
   readonly passedCount: bigint;
+  /** Stepped over before `scannedPos`; their attempts are counted with the next neighbour. */
+  readonly openAbandoned: bigint;
+  readonly openCorrupt: bigint;
 }
 
 /** The checkpoint of one ring, and the positions of the entries that have been passed, rising. */
@@ -54,6 +57,8 @@ const fields = [
   "overwritten",
   "scannedPos",
   "passedCount",
+  "openAbandoned",
+  "openCorrupt",
 ] as const satisfies readonly (keyof Checkpoint)[];
 
 function ringOff(ring: number): number {

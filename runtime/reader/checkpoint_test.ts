@@ -23,6 +23,8 @@ function checkpointOf(seed: bigint): RingCheckpoint {
     overwritten: seed + 9n,
     scannedPos: seed + 10n,
     passedCount: 2n,
+    openAbandoned: seed + 11n,
+    openCorrupt: seed + 12n,
     passed: [seed + 16n, seed + 32n],
   };
 }

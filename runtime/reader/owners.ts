@@ -45,14 +45,14 @@ export class Owners {
     const claims = this.#claimsOf(ring.number);
     // A claim of padding and entry together also covers the entry behind the padding.
     const here = claims.filter((claim) => minus(position, claim.begin) < claim.bytes);
-    if (here.some((claim) => claim.isAlive)) return null;
+    if (here.some((claim) => claim.isAlive) || this.#mayBeUnrecorded()) return null;
     if (marked !== null) {
       return here.length > 0 || this.areAllDead() ? { bytes: marked, cause: "abandoned" } : null;
     }
     // Of several dead writers that meant to reserve here one has done it: its extent ends where something begins.
     const beginsAt = (end: bigint) =>
-      end === limit || (end < limit && ring.isMarkedWell(end, limit)) ||
-      claims.some((claim) => !claim.isAlive && claim.begin === end);
+      end === limit ||
+      (end < limit && (claims.some((claim) => claim.begin === end) || ring.isMarkedWell(end, limit)));
     const extents = here.map((claim) => claim.bytes - minus(position, claim.begin))
       .filter((bytes) => bytes <= limit - position && beginsAt(position + bytes));
     const [shortest] = extents.sort((a, b) => (a < b ? -1 : 1));
@@ -61,10 +61,24 @@ export class Owners {
     return { bytes: Number(ring.nextMark(position, limit) - position), cause: "corrupt" };
   }
 
+  /** Somebody who lives may write without a record: where a dead writer only meant to be, it may be the one who is. */
+  #mayBeUnrecorded(): boolean {
+    const { header, producer } = this.#memory;
+    if (producer.load64(header.sharedOff + sharedPage.unlistedWriters) !== 0n) return true;
+    for (let slot = 0; slot < header.intentCount; slot++) {
+      const slotOff = header.intentOff + slot * intent.bytes;
+      const owner = producer.load64(slotOff + intent.owner);
+      if (
+        owner !== 0n && producer.load64(slotOff + intent.deepWrites) !== 0n &&
+        this.#isOwnerAlive(slotOff, owner)
+      ) return true;
+    }
+    return false;
+  }
+
   /** Nobody who ever wrote here is left, so what is unfinished stays so, whether an intent record tells of it or not. */
   areAllDead(): boolean {
     const { header, producer } = this.#memory;
-    if (producer.load64(header.sharedOff + sharedPage.unlistedWriters) !== 0n) return false;
     if (header.creatorPid !== Deno.pid && this.isCreatorAlive()) return false;
     for (let slot = 0; slot < header.intentCount; slot++) {
       const slotOff = header.intentOff + slot * intent.bytes;

@@ -103,6 +103,8 @@ export function beginAtOldest(view: RingView): RingStart {
     overwritten: 0n,
     scannedPos: oldest,
     passedCount: 0n,
+    openAbandoned: 0n,
+    openCorrupt: 0n,
     passed: [],
   };
   // Nothing has made room yet: the account begins with the first attempt.

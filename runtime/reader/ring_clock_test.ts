@@ -87,3 +87,18 @@ Deno.test("what a reader held behind a writer is delivered by the next one, once
   assertEquals([texts(end), indexes(end)], [["behind", "third"], [1, 2]]);
   assertEquals([counter(end, "attempts"), counter(end, "corrupt")], [[1, 1], [0, 0]]);
 });
+
+Deno.test("rows that come out at the end are numbered once, whoever goes on", () => {
+  const set = image({ rings: 2, order: "clock" });
+  set.ring(0).marked({ text: "finished later", ticks: 2000, ...other })
+    .ring(1).entry({ text: "first", ticks: 1000 }).entry({ text: "second", ticks: 3000 });
+  const live = new LiveSet(set);
+  const first = new RingReader(live.memory, { liveness: everybodyLives, clock: new TestClock() });
+  assertEquals(indexes(first.finish()), [0, 1]);
+  first.publish();
+  first.publishStored();
+  set.ring(0).commit();
+  live.update();
+  const end = new RingReader(live.memory, { liveness: everybodyLives, clock: new TestClock() }).finish();
+  assertEquals([texts(end), indexes(end)], [["finished later"], [2]]);
+});

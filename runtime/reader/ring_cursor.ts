@@ -90,6 +90,7 @@ export class RingCursor {
       processor: this.#view.processor,
       nextSeq: start.isBegun ? start.checkpoint.nextSeq : null,
       refused: start.checkpoint.refused,
+      stepped: { abandoned: start.checkpoint.openAbandoned, corrupt: start.checkpoint.openCorrupt },
       loadRefusals: () => this.#view.loadRefusals(),
     });
     if (!this.#isOverwriting) this.#takeOver(loadStoredRead(consumer, number));
@@ -226,7 +227,7 @@ export class RingCursor {
 
   /** What the reader that comes after has to know. */
   checkpoint(): RingCheckpoint {
-    const { nextSeq, lost } = this.#account;
+    const { nextSeq, lost, stepped } = this.#account;
     const start = this.#start;
     const { passed } = this.#stalled;
     return {
@@ -242,6 +243,8 @@ export class RingCursor {
       stalled: start.stalled + this.#stalled.stalled,
       scannedPos: this.#scanned,
       passedCount: BigInt(passed.length),
+      openAbandoned: stepped.abandoned,
+      openCorrupt: stepped.corrupt,
       passed,
     };
   }

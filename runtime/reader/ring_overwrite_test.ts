@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { EntryState } from "../abi/layout.ts";
+import { EntryState, ringPage } from "../abi/layout.ts";
 import { stateOfWord } from "../abi/tag.ts";
 import { image, type ImageBuilder } from "../../tests/golden/image_builder.ts";
 import { type RingMemory, SharedBytes } from "./ring_memory.ts";
@@ -170,4 +170,40 @@ Deno.test("a writer that stands still is passed, and what makes room afterwards 
   live.update();
   const end = reader.finish();
   assertEquals([counter(end, "late"), counter(end, "abandoned"), counter(end, "read")], [[1], [1], [65]]);
+});
+
+Deno.test("an entry whose writer dies after it was passed makes room too", () => {
+  const set = overwriting();
+  set.ring(0).marked(other).entry();
+  const live = new LiveSet(set);
+  let isAlive = true;
+  const reader = new RingReader(live.memory, { liveness: { isAlive: () => isAlive }, stallMs: 0 });
+  reader.drain();
+  assertEquals(counter(reader.drain(), "stalled"), [1]);
+  const { header, producer } = live.memory;
+  const state = () => stateOfWord(producer.load64(header.dataOff));
+  assertEquals(state(), EntryState.reserved);
+  isAlive = false;
+  assertEquals(counter(reader.finish(), "late"), [0]);
+  assertEquals(state(), EntryState.abandoned);
+});
+
+Deno.test("an oldest entry beyond the newest is a violation, and hides no later entry", () => {
+  const set = overwriting();
+  write(set, 0, 3);
+  const live = new LiveSet(set);
+  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const oldest = live.memory.header.ringOff + ringPage.oldestPos;
+  for (const [wrong, violations] of [[1n << 40n, 1], [260n, 2]] as const) {
+    live.memory.producer.store64(oldest, wrong);
+    write(set, 0, 1);
+    // Where the position is right and the oldest entry is not.
+    live.memory.producer.store64(live.memory.header.ringOff + ringPage.reserve, set.ring(0).position);
+    assertEquals(indexes(reader.drain()), []);
+    assertEquals(reader.violations, violations);
+  }
+  live.update();
+  write(set, 0, 2);
+  live.update();
+  assertEquals(indexes(reader.finish()), [5, 6]);
 });

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { sharedPage } from "../abi/layout.ts";
 import { image, type ImageBuilder } from "../../tests/golden/image_builder.ts";
+import { loadCheckpoints } from "./checkpoint.ts";
 import { RingReader, type RingReaderOptions } from "./ring_reader.ts";
 import { counter, everybodyLives, LiveSet, other, texts } from "./test_support.ts";
 
@@ -82,6 +84,42 @@ Deno.test("a passed entry whose writer has died since is free, and not late", ()
   reader.publish();
   assertEquals([counter(end, "late"), counter(end, "abandoned")], [[0], [1]]);
   assertEquals(live.readPos(0), set.ring(0).position);
+});
+
+Deno.test("the checkpoint carries on what earlier readers have counted as stalled and late", () => {
+  const set = image();
+  const live = new LiveSet(set);
+  const found = () => loadCheckpoints(live.memory.consumer, 1).rings[0]!;
+  for (const readers of [1n, 2n]) {
+    set.ring(0).marked(other);
+    live.update();
+    const reader = new RingReader(live.memory, atOnce);
+    reader.drain();
+    reader.drain();
+    reader.publish();
+    assertEquals([found().stalled, found().late, found().passed.length], [readers, readers - 1n, 1]);
+    set.ring(0).commit();
+    live.update();
+    reader.finish();
+    reader.publish();
+    assertEquals([found().stalled, found().late, found().passed.length], [readers, readers, 0]);
+  }
+});
+
+Deno.test("where somebody wrote who has no slot, an entry that nobody owns may still be finished", () => {
+  const set = image();
+  set.ring(0).marked({ hasIntent: false }).entry({ text: "behind" });
+  const live = new LiveSet(set);
+  live.memory.producer.store64(live.memory.header.sharedOff + sharedPage.unlistedWriters, 1n);
+  const end = new RingReader(live.memory).finish();
+  assertEquals([counter(end, "pending"), counter(end, "abandoned")], [[2], [0]]);
+});
+
+Deno.test("at the end a ring with a writer inside leaves the account of the others closed", () => {
+  const set = image({ rings: 2 });
+  set.ring(0).marked(other).refused({ full: 1 }).ring(1).entry().refused({ full: 3 });
+  const end = new RingReader(new LiveSet(set).memory, { liveness: everybodyLives }).finish();
+  assertEquals([counter(end, "pending"), counter(end, "lost_full")], [[2, 0], [0, 3]]);
 });
 
 Deno.test("at most sixteen entries of a ring are passed at once: the next one holds up the order", () => {

@@ -37,6 +37,12 @@ export interface GapRow {
   readonly next: Neighbour | null;
 }
 
+/** Extents without a number that could be read. */
+export interface Stepped {
+  readonly abandoned: bigint;
+  readonly corrupt: bigint;
+}
+
 /** Where an account begins. */
 export interface AccountStart {
   readonly processor: number;
@@ -44,6 +50,8 @@ export interface AccountStart {
   readonly nextSeq: bigint | null;
   /** Refusals that an earlier reader has accounted for. */
   readonly refused: bigint;
+  /** What an earlier reader had stepped over without meeting a neighbour behind it; default: nothing. */
+  readonly stepped?: Stepped;
   /** Loads the producer's counters. */
   readonly loadRefusals: () => Refusals;
 }
@@ -81,6 +89,7 @@ export class SeqAccount {
     this.#nextSeq = start.nextSeq ?? 0n;
     this.#isBegun = start.nextSeq !== null;
     this.firstSeq = this.#nextSeq;
+    if (start.stepped !== undefined) this.#stepped = { ...start.stepped };
     this.#refusals = new RefusalSplit(start.refused, start.loadRefusals());
     this.#loadRefusals = start.loadRefusals;
   }
@@ -93,6 +102,11 @@ export class SeqAccount {
   /** Whether it is known where the account begins. */
   get isBegun(): boolean {
     return this.#isBegun;
+  }
+
+  /** What was stepped over since the last neighbour. */
+  get stepped(): Stepped {
+    return this.#stepped;
   }
 
   /** A finished entry, committed or discarded. Its `seq` is not below {@link nextSeq}. */
