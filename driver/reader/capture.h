@@ -236,8 +236,8 @@ void rs_merge_copy(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t limit);
 
 /* copy.c: nothing moves: copies what waits in rings that are filling up, so that their space can be returned. */
 void rs_copy_waiting(rs_capture_t *capture);
-/* Copies the entry at a position that was looked at before. The number of the copy, or 0. */
-uint64_t rs_copy_entry(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t position);
+/* Copies the entry at a position that was looked at before, when it still has its key. The number of the copy, or 0. */
+uint64_t rs_copy_entry(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t position, uint64_t key);
 /* An entry that a producer has changed since it was looked at. */
 void rs_count_changed(rs_capture_t *capture, rs_ring_view_t *ring);
 

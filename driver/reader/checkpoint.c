@@ -73,10 +73,12 @@ static void find_held(rs_capture_t *capture, rs_ring_view_t *ring)
 			position += rs_scan_gap(capture, ring, position, ring->scanned);
 			continue;
 		}
-		memcpy(&header, ring->data + (position & mask), sizeof(header));
-		if (rs_state_of(word) == RS_STATE_COMMITTED && rs_scan_is_sound(&header, rs_units_of(word)) &&
-		    !is_passed(ring, position))
-			hold_again(capture, ring, &header, position);
+		/* Padding may be too short for a header, and lie at the end of what is mapped. */
+		if (rs_state_of(word) == RS_STATE_COMMITTED && !is_passed(ring, position)) {
+			memcpy(&header, ring->data + (position & mask), sizeof(header));
+			if (rs_scan_is_sound(&header, rs_units_of(word)))
+				hold_again(capture, ring, &header, position);
+		}
 		position += rs_units_of(word) * 8;
 	}
 }

@@ -20,7 +20,7 @@ void rs_count_changed(rs_capture_t *capture, rs_ring_view_t *ring)
 	capture->has_news = 1;
 }
 
-uint64_t rs_copy_entry(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t position)
+uint64_t rs_copy_entry(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t position, uint64_t key)
 {
 	const uint64_t mask = capture->file.header.ring_bytes - 1;
 	const uint8_t *entry = ring->data + (position & mask);
@@ -31,7 +31,7 @@ uint64_t rs_copy_entry(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t pos
 	if (!rs_scan_word(capture, ring, position, ring->scanned, &word))
 		return 0;
 	memcpy(&header, entry, sizeof(header));
-	if (!rs_scan_is_sound(&header, rs_units_of(word)))
+	if (!rs_scan_is_sound(&header, rs_units_of(word)) || (capture->is_clock_ordered ? header.ticks : header.index) != key)
 		return 0;
 	const uint64_t bytes = rs_units_of(word) * 8;
 	const uint64_t copy = rs_reorder_take(&capture->reorder, bytes);

@@ -311,7 +311,7 @@ void rs_merge_copy(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t limit)
 			waiting = stray;
 		if (!waiting || waiting->position >= limit)
 			return;
-		waiting->copy = rs_copy_entry(capture, ring, waiting->position);
+		waiting->copy = rs_copy_entry(capture, ring, waiting->position, waiting->key);
 		if (!waiting->copy)
 			return;
 		if (is_stray)

@@ -179,7 +179,8 @@ static int is_overseer(rs_capture_t *capture)
 	return capture->is_overseer;
 }
 
-static void abandon_extent(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
+static void abandon_extent(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes,
+			   enum rs_entry_state state)
 {
 	const uint64_t offset = position & (capture->file.header.ring_bytes - 1);
 	const uint64_t seen = load_u64_acquire((const uint64_t *)(const void *)(ring->data + offset));
@@ -187,7 +188,7 @@ static void abandon_extent(const rs_capture_t *capture, const rs_ring_view_t *ri
 
 	/* A1a: exactly what was seen, or the entry was finished, or abandoned by another reader, meanwhile. */
 	if (rs_tag_of(seen) != tag || rs_state_of(seen) == RS_STATE_RESERVED || rs_state_of(seen) == RS_STATE_NONE)
-		swap_word(capture, ring, offset, seen, rs_state_word(RS_STATE_ABANDONED, bytes / 8, tag));
+		swap_word(capture, ring, offset, seen, rs_state_word(state, bytes / 8, tag));
 }
 
 void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
@@ -200,10 +201,10 @@ void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_
 	if (!is_overseer(capture) || rs_scan_has_made_room(capture, ring, position, &oldest))
 		return;
 	if (bytes <= to_end) {
-		abandon_extent(capture, ring, position, bytes);
+		abandon_extent(capture, ring, position, bytes, RS_STATE_ABANDONED);
 		return;
 	}
 	/* A claim of padding and entry together. The entry first: what makes room in front of it lets writers come near. */
-	abandon_extent(capture, ring, position + to_end, bytes - to_end);
-	abandon_extent(capture, ring, position, to_end);
+	abandon_extent(capture, ring, position + to_end, bytes - to_end, RS_STATE_ABANDONED);
+	abandon_extent(capture, ring, position, to_end, RS_STATE_PADDING);
 }

@@ -113,9 +113,10 @@ rs_status_t rs_place_emit(rs_capture_t *capture, uint64_t *rows)
 		rs_entry_header_t header;
 		memcpy(&header, entry, sizeof(header));
 		RS_TEST_POINT("read:emitting");
-		if (!copy && !is_still_good(capture, ring, position, &header)) {
+		/* A copy does not change any more, but its number may have been another one when it was made. */
+		if (copy ? header.index != capture->base : !is_still_good(capture, ring, position, &header)) {
 			rs_count_changed(capture, ring);
-			drop_held(capture, ring, 0, 0);
+			drop_held(capture, ring, copy, rs_entry_bytes(header.length));
 			*slot = 0;
 			capture->base++;
 			continue;
@@ -146,13 +147,18 @@ void rs_place_copy(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t limit)
 			position += rs_scan_gap(capture, ring, position, limit);
 			continue;
 		}
-		const rs_entry_header_t *header = (const rs_entry_header_t *)(const void *)(ring->data + (position & mask));
-		uint64_t *slot = &capture->slots[load_u64_relaxed(&header->index) & (capture->window - 1)];
-		if (*slot == rs_slot(ring, position)) {
-			const uint64_t copy = rs_copy_entry(capture, ring, position);
-			if (!copy)
-				break;
-			*slot = rs_slot_of_copy(ring, copy);
+		/* Padding may be too short for a header, and lie at the end of what is mapped. */
+		if (rs_state_of(word) == RS_STATE_COMMITTED) {
+			const rs_entry_header_t *header =
+				(const rs_entry_header_t *)(const void *)(ring->data + (position & mask));
+			const uint64_t index = load_u64_relaxed(&header->index);
+			uint64_t *slot = &capture->slots[index & (capture->window - 1)];
+			if (*slot == rs_slot(ring, position)) {
+				const uint64_t copy = rs_copy_entry(capture, ring, position, index);
+				if (!copy)
+					break;
+				*slot = rs_slot_of_copy(ring, copy);
+			}
 		}
 		position += rs_units_of(word) * 8;
 	}

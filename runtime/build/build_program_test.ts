@@ -101,6 +101,27 @@ Deno.test("builds of one product at the same time end with one compilation", asy
   assertEquals(await exitCode(join(project.root, "build", "tests", "answer")), 7);
 });
 
+Deno.test("a compiler that minds flags of the linker gets them for linking only", async () => {
+  await using project = await makeProject();
+  const tools = await Deno.makeTempDir({ prefix: "ringscope-cc-" });
+  try {
+    const cc = join(tools, "cc");
+    const lines = [
+      "#!/bin/sh",
+      'case "$*" in',
+      '*-Wl,*" -c "*) exit 1 ;;',
+      '*-Wl,*) touch "$0.linked" ;;',
+      "esac",
+      'exec cc "$@"',
+    ];
+    await Deno.writeTextFile(cc, lines.join("\n"), { mode: 0o755 });
+    await buildProgram({ ...PROGRAM, flags: ["-Wl,-z,now", "-L."] }, { ...project.place, cc });
+    assert((await Deno.stat(`${cc}.linked`)).isFile);
+  } finally {
+    await Deno.remove(tools, { recursive: true });
+  }
+});
+
 Deno.test("without a compiler the message names what does not work and what to do", async () => {
   await using project = await makeProject();
   const place = { ...project.place, cc: join(project.root, "no-such-cc") };

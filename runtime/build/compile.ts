@@ -29,6 +29,9 @@ export const C_FLAGS: readonly string[] = [
 /** Libraries of this build, which are linked by their place and found again by it when the program runs. */
 const OWN_LIBRARIES: readonly string[] = ["ringscope", "ringscope_reader"];
 
+/** A flag that only the linker understands: clang, other than gcc, minds one that it has no use for. */
+const LINKER_FLAG = /^-(?:Wl,|[lL])/;
+
 /** An object file and every file that was read for it, system headers excepted. */
 export interface CompiledObject {
   readonly path: string;
@@ -48,10 +51,11 @@ export async function compileObject(
   flags: readonly string[],
 ): Promise<CompiledObject> {
   const dependencies = `${object}.d`;
+  const compiling = flags.filter((flag) => !LINKER_FLAG.test(flag));
   await run(
     compiler,
     root,
-    [...C_FLAGS, ...flags, "-MMD", "-MF", dependencies, "-c", source, "-o", object],
+    [...C_FLAGS, ...compiling, "-MMD", "-MF", dependencies, "-c", source, "-o", object],
     source,
   );
   const inputs = parseDependencies(await Deno.readTextFile(dependencies));

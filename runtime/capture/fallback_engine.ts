@@ -5,6 +5,7 @@
  * @module
  */
 import { delay } from "@std/async";
+import { DriverError } from "../errors.ts";
 import { FallbackCapture } from "../reader/fallback_capture.ts";
 import { FolderWriter } from "../reader/folder_writer.ts";
 import type { CaptureCounters, CaptureEngine, EngineEnd, EngineInfo, EngineSettings } from "./engine.ts";
@@ -107,7 +108,25 @@ class FallbackEngine implements CaptureEngine {
     using _writer = writer;
     const patience = settings.fullDiskPatienceMs;
     try {
-      let syncedMs = performance.now();
+      const problems = await this.#drain(writer, settings);
+      // The recording has nothing to do any more.
+      if (problems.length > 0) this.#giveUp();
+      await this.#patiently(patience, () => this.#capture.finish(writer, FINISH_MS));
+      await this.#patiently(patience, () => writer.finish());
+      return { complete: problems.length === 0, problems };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.trouble = problem;
+      this.#giveUp();
+      return { complete: false, problems: [problem] };
+    }
+  }
+
+  /** Until the recording is stopped, or nothing can be taken any more: then it says why. */
+  async #drain(writer: FolderWriter, settings: EngineSettings): Promise<string[]> {
+    const patience = settings.fullDiskPatienceMs;
+    let syncedMs = performance.now();
+    try {
       while (!this.#stop.signal.aborted) {
         const taken = await this.#patiently(patience, () => this.#capture.drainInto(writer));
         if (settings.syncMs > 0 && performance.now() - syncedMs >= settings.syncMs) {
@@ -116,14 +135,10 @@ class FallbackEngine implements CaptureEngine {
         }
         await this.#pause(taken > 0 ? BUSY_PAUSE_MS : IDLE_PAUSE_MS);
       }
-      await this.#patiently(patience, () => this.#capture.finish(writer, FINISH_MS));
-      await this.#patiently(patience, () => writer.finish());
-      return { complete: true, problems: [] };
+      return [];
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
-      this.trouble = problem;
-      this.#giveUp();
-      return { complete: false, problems: [problem] };
+      if (error instanceof DriverError) return [error.message];
+      throw error;
     }
   }
 
@@ -136,7 +151,8 @@ class FallbackEngine implements CaptureEngine {
         this.trouble = null;
         return result;
       } catch (error) {
-        if (!(error instanceof Error) || performance.now() - startedMs >= patienceMs) throw error;
+        const isHopeless = !(error instanceof Error) || error instanceof DriverError;
+        if (isHopeless || performance.now() - startedMs >= patienceMs) throw error;
         this.trouble = error.message;
         await delay(RETRY_MS);
       }

@@ -123,22 +123,27 @@ export class FallbackCapture implements Disposable {
    * One round: takes what is in the rings, returns its space, and stores what is old or long enough.
    *
    * @returns How many entries were taken.
+   * @throws {DriverError} The file of the rings was truncated. What was taken can still be stored: {@link finish}.
    * @throws {CaptureError} The folder cannot be written. Nothing is lost: the next round tries again, and takes nothing before that.
    */
   drainInto(writer: FolderWriter): number {
     this.#storeWhenDue(writer);
     if (this.#taken.length >= batchLimits.rowsMax) this.#store(writer);
+    this.#checkFile();
     return this.#take(this.#reader.drain(this.#bytesPerRing));
   }
 
   /**
    * The end: takes what is in the rings now, waits at most `timeoutMs` without progress for writers that are inside an entry, and stores
-   * everything.
+   * everything. Of rings that were truncated only what was taken before.
    *
    * @throws {CaptureError} The folder cannot be written. It may be called again.
    */
   async finish(writer: FolderWriter, timeoutMs: number): Promise<void> {
-    if (this.#isTaken) return this.#store(writer);
+    if (this.#isTaken || this.#mapping.isCut) {
+      this.#isTaken = true;
+      return this.#store(writer);
+    }
     this.#reader.beginFinish();
     for (let deadline = performance.now() + timeoutMs; !this.#reader.isDrained;) {
       const count = this.drainInto(writer);
@@ -168,12 +173,20 @@ export class FallbackCapture implements Disposable {
     this.#reader.beginFinish();
   }
 
+  #checkFile(): void {
+    if (!this.#mapping.isCut) return;
+    throw new DriverError(
+      "the file of the rings was truncated while they were recorded: what had been taken is stored, the rest is gone; " +
+        "leave the file alone until the capture has ended",
+    );
+  }
+
   #readTicks(): bigint {
     return this.#mapping.clock?.read() ?? 0n;
   }
 
   #take({ rows, gaps, counters }: Drain): number {
-    this.#reader.publish();
+    if (!this.#mapping.isCut) this.#reader.publish();
     const readTicks = this.#readTicks();
     for (const entry of rows) this.#taken.push({ entry, readTicks });
     this.#gaps.push(...gaps);
@@ -204,7 +217,7 @@ export class FallbackCapture implements Disposable {
     this.#oldestMs = null;
     this.#countedMs = performance.now();
     this.#storedAttempts = attemptsOf(this.#counters);
-    this.#reader.publishStored();
+    if (!this.#mapping.isCut) this.#reader.publishStored();
   }
 
   /** The next batch. It stays as it is until it is stored, however often that is tried. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { readCapturedFolder } from "../../tests/golden/captured_folder.ts";
-import { Mode, Order } from "../abi/layout.ts";
+import { image } from "../../tests/golden/image_builder.ts";
+import { Mode, Order, sharedPage } from "../abi/layout.ts";
 import { ensureBuilt } from "../build/build.ts";
 import { DriverError } from "../errors.ts";
 import { readSpecialFile } from "../ffi/special_files.ts";
@@ -312,4 +313,32 @@ Deno.test("a writer that stands still is passed after the time that was set", as
   const { rows, counters } = await readCapturedFolder(path);
   assertEquals(rows.map(({ remarks }) => remarks), [1, 2]);
   assertEquals(["stalled", "late", "abandoned", "pending"].map((name) => sum(counters, name)), [1, 1, 1, 0]);
+});
+
+Deno.test("when the file of the rings is truncated, what was taken is stored", async () => {
+  await using folder = await makeFolder();
+  const rings = join(folder.path, "rings");
+  await Deno.writeFile(rings, image().ring(0).entry({ text: "taken" }).bytes());
+  const path = await captureFolder(folder.path, "capture");
+  {
+    using capture = new FallbackCapture(rings);
+    using store = new FolderWriter(path);
+    assertEquals(capture.drainInto(store), 1);
+    await Deno.truncate(rings, 0);
+    assertThrows(() => capture.drainInto(store), DriverError, "was truncated");
+    await capture.finish(store, 1000);
+    store.finish();
+  }
+  const { rows, counters } = await readCapturedFolder(path);
+  assertEquals([rows.length, sum(counters, "read"), sum(counters, "pending")], [1, 1, 0]);
+});
+
+Deno.test("where somebody in clock order may be writing whom nobody can look up, the rings are refused too", async () => {
+  await using folder = await makeFolder();
+  const rings = join(folder.path, "rings");
+  const bytes = image({ order: "clock" }).ring(0).entry().bytes();
+  const { header, producer } = openImage(bytes, "the rings");
+  producer.store64(header.sharedOff + sharedPage.unlistedWriters, 1n);
+  await Deno.writeFile(rings, bytes);
+  assertThrows(() => new FallbackCapture(rings), DriverError, "record in index order");
 });

@@ -6,7 +6,7 @@
  */
 import { DriverError } from "../errors.ts";
 
-/** Values of <fcntl.h>, <sys/mman.h>, <sys/file.h> and <time.h> that are the same on every Linux. */
+/** Values of <fcntl.h>, <unistd.h>, <sys/mman.h>, <sys/file.h> and <time.h> that are the same on every Linux. */
 export const Libc = {
   openReadOnly: 0,
   openReadWrite: 0o2,
@@ -14,6 +14,7 @@ export const Libc = {
   protectRead: 1,
   protectWrite: 2,
   mapShared: 1,
+  seekEnd: 2,
   lockExclusive: 2,
   lockNonBlocking: 4,
   clockRealtime: 0,
@@ -24,6 +25,7 @@ const symbols = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },

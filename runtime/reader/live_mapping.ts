@@ -31,6 +31,7 @@ export class LiveMapping implements RingMemory, Disposable {
   readonly #file: number;
   readonly #parts: { readonly pointer: Deno.PointerObject; readonly buffer: ArrayBuffer }[] = [];
   readonly #mayWrite: boolean;
+  #isOverseer = false;
   #isOpen = true;
 
   /**
@@ -60,9 +61,19 @@ export class LiveMapping implements RingMemory, Disposable {
     this.clock = this.#openClock();
   }
 
+  /** Its file has been cut short. Whoever touches what is missing is killed by the system. */
+  get isCut(): boolean {
+    return this.#libc.symbols.lseek(this.#file, 0n, Libc.seekEnd) < BigInt(this.header.totalBytes);
+  }
+
+  /** As `RingMemory.oversee`: whoever may write and gets the lock of the file, which other readers do without in this mode. */
+  oversee(): boolean {
+    this.#isOverseer ||= this.#mayWrite && this.#takeLock();
+    return this.#isOverseer;
+  }
+
   /** The producers' half is mapped read-only: by a mapping of its own. In user mode everybody may act as the driver. */
   swapWord(offset: number, expected: bigint, desired: bigint): void {
-    if (!this.#mayWrite) return;
     const start = offset - offset % abi.regionAlign;
     const pointer = this.#mapPart(start, abi.regionAlign, Libc.protectRead | Libc.protectWrite);
     if (pointer === null) return;
@@ -128,9 +139,13 @@ export class LiveMapping implements RingMemory, Disposable {
     this.#libc.symbols.munmap(pointer, bytes);
   }
 
+  #takeLock(): boolean {
+    return this.#libc.symbols.flock(this.#file, Libc.lockExclusive | Libc.lockNonBlocking) === 0;
+  }
+
   /** The lock ends with its process, however that ends. */
   #lock(path: string): void {
-    if (this.#libc.symbols.flock(this.#file, Libc.lockExclusive | Libc.lockNonBlocking) !== 0) {
+    if (!this.#takeLock()) {
       throw new DriverError(
         `cannot drain the rings ${path}: process ${loadConsumerPid(this.consumer)} drains them already; ` +
           "end that capture first, or look at what it writes",

@@ -92,6 +92,23 @@ Deno.test("rings that overwrite may have several readers, and none of them write
     assertEquals(loadConsumerPid(first.consumer), 0);
   }));
 
+Deno.test("of several readers of rings that overwrite one ends dead writers' entries, and another one after it", () =>
+  withRings(image({ mode: "overwrite" }).bytes(), (path) => {
+    const first = new LiveMapping(path);
+    using second = new LiveMapping(path);
+    assertEquals([first.oversee(), second.oversee(), first.oversee()], [true, false, true]);
+    first[Symbol.dispose]();
+    assert(second.oversee());
+  }));
+
+Deno.test("a file that was cut short is noticed before it is touched", () =>
+  withRings(image().bytes(), (path) => {
+    using mapping = new LiveMapping(path);
+    assertEquals(mapping.isCut, false);
+    Deno.truncateSync(path, mapping.header.totalBytes - 1);
+    assertEquals(mapping.isCut, true);
+  }));
+
 Deno.test("a word of the producers' half is swapped only if it is still what was seen", () =>
   withRings(image({ mode: "overwrite" }).ring(0).entry().bytes(), (path) => {
     using mapping = new LiveMapping(path);

@@ -47,7 +47,7 @@ export class Owners {
     const here = claims.filter((claim) => minus(position, claim.begin) < claim.bytes);
     if (here.some((claim) => claim.isAlive) || this.#mayBeUnrecorded()) return null;
     if (marked !== null) {
-      return here.length > 0 || this.areAllDead() ? { bytes: marked, cause: "abandoned" } : null;
+      return here.length > 0 || this.#areAllDead() ? { bytes: marked, cause: "abandoned" } : null;
     }
     // Of several dead writers that meant to reserve here one has done it: its extent ends where something begins.
     const beginsAt = (end: bigint) =>
@@ -57,8 +57,13 @@ export class Owners {
       .filter((bytes) => bytes <= limit - position && beginsAt(position + bytes));
     const [shortest] = extents.sort((a, b) => (a < b ? -1 : 1));
     if (shortest !== undefined) return { bytes: Number(shortest), cause: "abandoned" };
-    if (!this.areAllDead()) return null;
+    if (!this.#areAllDead()) return null;
     return { bytes: Number(ring.nextMark(position, limit) - position), cause: "corrupt" };
+  }
+
+  /** Nobody is left who has written here, and the process that made the rings, which may be this one, has ended. */
+  get areGone(): boolean {
+    return !this.#isCreatorAlive() && !this.#mayBeUnrecorded() && this.#areAllDead();
   }
 
   /** Somebody who lives may write without a record: where a dead writer only meant to be, it may be the one who is. */
@@ -77,9 +82,9 @@ export class Owners {
   }
 
   /** Nobody who ever wrote here is left, so what is unfinished stays so, whether an intent record tells of it or not. */
-  areAllDead(): boolean {
+  #areAllDead(): boolean {
     const { header, producer } = this.#memory;
-    if (header.creatorPid !== Deno.pid && this.isCreatorAlive()) return false;
+    if (header.creatorPid !== Deno.pid && this.#isCreatorAlive()) return false;
     for (let slot = 0; slot < header.intentCount; slot++) {
       const slotOff = header.intentOff + slot * intent.bytes;
       const owner = producer.load64(slotOff + intent.owner);
@@ -88,8 +93,7 @@ export class Owners {
     return true;
   }
 
-  /** Whether the process that made the ring set lives, which may be this one. */
-  isCreatorAlive(): boolean {
+  #isCreatorAlive(): boolean {
     const { creatorPid, creatorStart, creatorNamespace } = this.#memory.header;
     return this.#liveness.isAlive({
       pid: creatorPid,

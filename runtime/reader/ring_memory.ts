@@ -86,7 +86,12 @@ export interface RingMemory {
   readonly producer: SharedBytes;
   /** The consumer's pages; offset 0 is `header.consumerOff`. */
   readonly consumer: SharedBytes;
-  /** Stores a word of the producers' half if it is still `expected`; where that half may not be written, nothing happens. */
+  /**
+   * Overwrite mode: whether this reader is the one that ends dead writers' entries. One at a time: bytes of an earlier lap may be what they
+   * were, and yet another lap's, when somebody else has been here meanwhile.
+   */
+  oversee(): boolean;
+  /** Stores a word of the producers' half if it is still `expected`. */
   swapWord(offset: number, expected: bigint, desired: bigint): void;
 }
 
@@ -103,6 +108,7 @@ export function openImage(image: Uint8Array<ArrayBuffer>, source: string): RingM
     header,
     producer,
     consumer: new SharedBytes(image.subarray(header.consumerOff, header.totalBytes)),
+    oversee: () => true,
     swapWord: (offset, expected, desired) => producer.swap64(offset, expected, desired),
   };
 }

@@ -207,3 +207,35 @@ Deno.test("an oldest entry beyond the newest is a violation, and hides no later 
   live.update();
   assertEquals(indexes(reader.finish()), [5, 6]);
 });
+
+Deno.test("a reader that may not end a dead writer's entry goes past it all the same", () => {
+  const set = overwriting();
+  set.ring(0).entry({ text: "before" }).marked(other).entry({ text: "behind" });
+  const live = new LiveSet(set);
+  const before = live.bytes.slice();
+  const end = new RingReader({ ...live.memory, oversee: () => false }).finish();
+  assertEquals([texts(end), counter(end, "abandoned")], [["before", "behind"], [1]]);
+  assertEquals(live.bytes, before);
+});
+
+Deno.test("what has made room while its owner was looked for is nobody's to end", () => {
+  const set = overwriting();
+  set.ring(0).unmarked({ text: "12345678", ...other });
+  const live = new LiveSet(set);
+  const { header, producer } = live.memory;
+  const reader = new RingReader(live.memory, {
+    liveness: {
+      // It marks, commits and ends; then a whole lap goes by, and the next writer of that place has not marked it yet.
+      isAlive() {
+        const next = overwriting();
+        write(next, 0, 65);
+        live.bytes.set(next.bytes().subarray(0, header.consumerOff));
+        producer.store64(header.dataOff, 0n);
+        this.isAlive = () => false;
+        return false;
+      },
+    },
+  });
+  reader.finish();
+  assertEquals(producer.load64(header.dataOff), 0n);
+});

@@ -108,8 +108,7 @@ export class RingReader {
 
   /** Whether it is certain that nobody will write into these rings any more: their maker and all who wrote have ended. */
   get isDeserted(): boolean {
-    const { owners } = this.#state;
-    return !owners.isCreatorAlive() && owners.areAllDead();
+    return this.#state.owners.areGone;
   }
 
   /** Entries and positions that validation refused, whether or not they took an attempt number. */

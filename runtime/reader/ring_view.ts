@@ -204,6 +204,8 @@ export class RingView {
    * goes over the end of the ring or is longer than an entry can be.
    */
   abandon(position: bigint, bytes: number): void {
+    // Its writer is dead and nobody else may do this now: what has not made room yet does not change any more.
+    if (!this.#memory.oversee() || isBeyond(this.loadOldest(), position)) return;
     const room = this.ringBytes - this.offsetOf(position);
     const pieces = bytes > room
       // A claim of padding and entry together.

@@ -86,8 +86,10 @@ export class StalledEntries {
     const marked = place.what === "reserved" ? place.bytes : null;
     const dead = this.#state.owners.findDeadExtent(this.#view, marked, position, limit);
     if (dead !== null) {
-      // It may have finished its entry before it died, after the first look.
-      if (this.#view.look(position, limit).what !== place.what) return "changed";
+      // It may have marked or finished its entry before it died, after the first look.
+      if (this.#view.look(position, limit).what !== place.what || this.#hasMadeRoom(position)) {
+        return "changed";
+      }
       if (this.#isOverwriting) this.#view.abandon(position, dead.bytes);
       return dead;
     }
@@ -119,7 +121,7 @@ export class StalledEntries {
   #findFate(position: bigint, scanned: bigint, isOwnerDue: boolean): PassedFate {
     const place = this.#view.look(position, scanned);
     // Only what is finished makes room.
-    if (this.#isOverwriting && isBeyond(this.#view.loadOldest(), position)) return "late";
+    if (this.#hasMadeRoom(position)) return "late";
     const isMarked = place.what !== "unmarked" && place.what !== "unsized";
     if (isMarked && place.what !== "reserved") return "late";
     if (!isOwnerDue) return "stays";
@@ -128,6 +130,10 @@ export class StalledEntries {
     if (dead === null) return "stays";
     if (this.#isOverwriting) this.#view.abandon(position, dead.bytes);
     return "dead";
+  }
+
+  #hasMadeRoom(position: bigint): boolean {
+    return this.#isOverwriting && isBeyond(this.#view.loadOldest(), position);
   }
 
   #isOwnerDue(position: bigint): boolean {

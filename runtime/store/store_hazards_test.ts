@@ -154,11 +154,6 @@ Deno.test("an empty store", async (t) => {
     );
   });
 
-  await t.step("goes on after a query that breaks the engine", async () => {
-    assertStringIncludes(await refusalOf(store, "SELECT list_sum(range(1000000000))"), "memory");
-    assertEquals(await rowsOf(store, "SELECT count(*) FROM _captures"), [[0n]]);
-  });
-
   await t.step("refuses every query when it is closed", async () => {
     await store.close();
     assertStringIncludes(await refusalOf(store, "SELECT 1"), "closed");
@@ -242,7 +237,7 @@ Deno.test("captures in a store", async (t) => {
   });
 });
 
-Deno.test("a growing capture is loaded on by refresh, also after its engine was replaced", async () => {
+Deno.test("a growing capture is loaded on by refresh, also after a query broke the engine and it was replaced", async () => {
   await withFolder(async (dir) => {
     const path = await makeCapture(dir, "live", {
       logs: [[FIRST]],
@@ -255,7 +250,7 @@ Deno.test("a growing capture is loaded on by refresh, also after its engine was 
     assertEquals([await count(), store.warnings], [2n, []]);
     await Deno.writeFile(segmentPath(path, "logs", 1), await logsBytes([FIRST, SECOND], false));
     assertEquals([await store.refresh(), await count(), await store.refresh()], [1, 3n, 0]);
-    await refusalOf(store, "SELECT list_sum(range(1000000000))");
+    assertStringIncludes(await refusalOf(store, "SELECT list_sum(range(1000000000))"), "memory");
     assertEquals(await count(), 3n);
   });
 });

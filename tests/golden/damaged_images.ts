@@ -110,6 +110,7 @@ class Places {
       intent.records + ringPlus1,
       intent.records + units,
       intent.ownerNamespace,
+      intent.deepWrites,
     ]);
   }
 

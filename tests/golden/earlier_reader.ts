@@ -16,6 +16,8 @@ export interface EarlierReader {
   unstored?: number;
   /** It has passed the entries that are marked and not finished. */
   hasPassed?: boolean;
+  /** It had stepped over so many dead writers' entries at the end of each ring, and died before it counted their attempts. */
+  openAbandoned?: number;
   /** It had copied what waited in this ring. */
   copiedRing?: number;
 }
@@ -68,15 +70,17 @@ export function leaveCheckpoint(
     const discarded = ring.written.filter(({ state }) => state === EntryState.discarded).length;
     const kept = [ring.position, ...passed, ...waiting.map(({ position }) => position)];
     const readPos = kept.reduce((least, position) => (position < least ? position : least));
-    const refused = ring.attempts - committed.length - discarded - passed.length;
+    const open = options.openAbandoned ?? 0;
+    const refused = ring.attempts - open - committed.length - discarded - passed.length;
     image.put64(at + checkpoint.readPos, readPos);
-    image.put64(at + checkpoint.nextSeq, BigInt(ring.attempts));
+    image.put64(at + checkpoint.nextSeq, BigInt(ring.attempts - open));
     image.put64(at + checkpoint.read, BigInt(read));
     image.put64(at + checkpoint.discarded, BigInt(discarded));
     image.put64(at + checkpoint.refused, BigInt(refused));
     image.put64(at + checkpoint.abandoned, BigInt(passed.length));
     image.put64(at + checkpoint.stalled, BigInt(passed.length));
     image.put64(at + checkpoint.scannedPos, ring.position);
+    image.put64(at + checkpoint.openAbandoned, BigInt(open));
     image.put64(off + consumerRing.readPos, readPos);
     image.put64(off + consumerRing.storedRead, BigInt(read - copied.length - (options.unstored ?? 0)));
     image.putPassed(ring.number, passed);

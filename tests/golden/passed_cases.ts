@@ -1,6 +1,6 @@
 /**
  * Golden images that an earlier reader has left with entries that it had passed while their writers stood still, or with entries that it
- * had copied. See golden_cases.ts.
+ * had copied or stepped over. See golden_cases.ts.
  * @module
  */
 import { image, type ImageBuilder, writerTid } from "./image_builder.ts";
@@ -57,7 +57,19 @@ export const passedCases: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>
   "passed_list_before_its_ring": () => passedInTheMiddle().putPassed(0, [0n, 64n]).bytes(),
   "passed_list_beyond_its_ring": () => passedInTheMiddle().putPassed(0, [64n, 4096n]).bytes(),
   "passed_list_unaligned": () => passedInTheMiddle().putPassed(0, [68n]).bytes(),
-  "passed_list_too_long": () => passedInTheMiddle().putPassed(0, [64n], 17).bytes(),
+  "passed_list_too_long": () => {
+    const places = Array.from({ length: 16 }, (_, n) => BigInt(64 + 8 * n));
+    return passedInTheMiddle().putPassed(0, places, 17).bytes();
+  },
+
+  "stepped_over_by_an_earlier_reader": () =>
+    image()
+      .ring(0).entry({ text: "before" })
+      .marked({ text: "never finished", ...other })
+      .set.readByAnEarlierReader({ openAbandoned: 1 })
+      .ring(0).refused({ full: 2 })
+      .entry({ text: "behind" })
+      .bytes(),
 
   "copied_by_an_earlier_reader": () =>
     image({ rings: 2 })
