@@ -8,17 +8,24 @@ import { runCore } from "./support/core_suite.ts";
 import { runDenoTests } from "./support/deno_suite.ts";
 import { addCounts, NO_COUNTS, type SuiteCounts } from "./support/suite_counts.ts";
 
-/** Each suite by its name, cheapest first. */
+/** Files of tests that only compute or wait, at a time: each may hold a database of some hundred MiB. */
+const JOBS = 2;
+
+/** Each suite by its name, cheapest first. What stresses or measures the machine has it for itself. */
 const SUITES: Record<string, () => Promise<SuiteCounts>> = {
-  lint: () => runDenoTests("lint", ["tests/lint", "tests/support"]),
-  unit: () => runDenoTests("unit", ["runtime", "scripts", "driver"]),
+  lint: () => runDenoTests("lint", ["tests/lint", "tests/support", "tests/full"]),
+  unit: runUnit,
   core: runCore,
-  golden: () => runDenoTests("golden", ["tests/golden"]),
-  queries: () => runDenoTests("queries", ["tests/queries", "queries"]),
+  model: () => runDenoTests("model", ["tests/model"]),
+  golden: () => runDenoTests("golden", ["tests/golden"], { jobs: JOBS }),
+  queries: () => runDenoTests("queries", ["tests/queries", "queries"], { jobs: JOBS }),
   order: () => runDenoTests("order", ["tests/order"]),
   stress: () => runDenoTests("stress", ["tests/stress"]),
+  kill: () => runDenoTests("kill", ["tests/kill"]),
+  fuzz: () => runDenoTests("fuzz", ["tests/fuzz"]),
+  soak: () => runDenoTests("soak", ["tests/soak"]),
   bench: () => runDenoTests("bench", ["tests/bench"]),
-  e2e: () => runDenoTests("e2e", ["tests/e2e"], { parallel: true }),
+  e2e: () => runDenoTests("e2e", ["tests/e2e"], { jobs: navigator.hardwareConcurrency }),
 };
 
 if (import.meta.main) {
@@ -51,6 +58,15 @@ if (import.meta.main) {
   const failed = total.failed + (noSkips ? total.skipped.length : 0);
   console.log(`\n${total.passed} passed, ${failed} failed`);
   Deno.exit(failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+/** Recordings look for what they left behind by the number of their process, so their files take turns. */
+async function runUnit(): Promise<SuiteCounts> {
+  const capture = "runtime/capture";
+  return addCounts(
+    await runDenoTests("unit", ["runtime", "scripts", "driver"], { jobs: JOBS, ignore: [capture] }),
+    await runDenoTests("capture", [capture]),
+  );
 }
 
 function summary({ passed, failed, skipped }: SuiteCounts): string {

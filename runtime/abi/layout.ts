@@ -114,7 +114,14 @@ export const sharedPage = { bytes: 4096, nextIndex: 0, unlistedWriters: 128 } as
 export const intentRecord = { bytes: 16, position: 0, ringPlus1: 8, units: 12 } as const;
 
 /** `rs_intent_t` */
-export const intent = { bytes: 128, owner: 0, ownerStart: 8, ownerNamespace: 16, deepWrites: 24, records: 64 } as const;
+export const intent = {
+  bytes: 128,
+  owner: 0,
+  ownerStart: 8,
+  ownerNamespace: 16,
+  deepWrites: 24,
+  records: 64,
+} as const;
 
 /** `rs_reserve_t` */
 export const reserve = { bytes: 16, position: 0, attempts: 8 } as const;

@@ -2,57 +2,60 @@ import { basename, dirname, join } from "@std/path";
 import { buildProgram, NoCompilerError } from "../../runtime/build/build.ts";
 import { buildFolder, projectRoot } from "../../runtime/build/place.ts";
 import { DriverError } from "../../runtime/errors.ts";
+import { compilerOf, type Flavor, FLAVORS } from "./core_flavors.ts";
+import { runInLanes } from "./lanes.ts";
 import { addCounts, NO_COUNTS, type SuiteCounts } from "./suite_counts.ts";
 
-/** One way to compile the core and its tests. */
-interface Flavor {
-  readonly name: string;
-  readonly flags: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-const SHARED = ["-fvisibility=default", "-DRS_TEST_POINTS"];
-const FLAVORS: readonly Flavor[] = [
-  { name: "plain", flags: SHARED, env: {} },
-  {
-    name: "asan",
-    flags: [
-      ...SHARED,
-      "-fsanitize=address,undefined",
-      "-fno-sanitize-recover=all",
-      "-fno-omit-frame-pointer",
-    ],
-    env: { ASAN_OPTIONS: "detect_leaks=1:abort_on_error=0", UBSAN_OPTIONS: "print_stacktrace=1" },
-  },
-  {
-    name: "tsan",
-    flags: [...SHARED, "-fsanitize=thread"],
-    env: { TSAN_OPTIONS: "halt_on_error=1:exitcode=66" },
-  },
-];
 /** What a test program ends with when the machine cannot run it. */
 const SKIPPED = 77;
+/** Programs that run at once. More would make those that wait for each other, or measure, wait for the machine. */
+const LANES = 2;
 const PROBE = "int main(void) { return 0; }\n";
+const NOT_RUN = "not run: ", LEFT_OUT = "left out: ";
+
+/** A flavor that works here. */
+interface ReadyFlavor extends Flavor {
+  /** The compiler; undefined for the usual one. */
+  readonly cc: string | undefined;
+  /** Words in front of a program. */
+  readonly prefix: readonly string[];
+  /** The whole core with every symbol visible, or why it cannot be compiled. */
+  readonly library: string | DriverError;
+}
+
+/** What one program gave, beside what it left out as it was told to. */
+interface Result {
+  readonly counts: SuiteCounts;
+  readonly leftOut: readonly string[];
+}
 
 /**
- * Builds and runs every tests/core/*_test.c plain, under ASan with UBSan, and under TSan. A program prints what fails and, as its last
- * line, `N passed, N failed`; a test that the machine cannot run is announced by `not run: NAME: REASON`.
+ * Builds and runs every tests/core/*_test.c in every flavor. A program prints what fails and, as its last line,
+ * `N passed, N failed`; a test that the machine cannot run is announced by `not run: NAME: REASON`.
  */
 export async function runCore(): Promise<SuiteCounts> {
   const sources = await listTests();
-  let total = NO_COUNTS;
-  for (const flavor of FLAVORS) {
-    const runner = await prepare(flavor);
-    if (typeof runner === "string") {
-      total = addCounts(total, {
-        ...NO_COUNTS,
-        skipped: sources.map((source) => `${source} (${flavor.name}): ${runner}`),
-      });
-      continue;
-    }
-    for (const source of sources) total = addCounts(total, await runTest(flavor, runner, source));
-  }
-  return total;
+  const jobs = FLAVORS.flatMap((flavor) => {
+    let preparing: Promise<ReadyFlavor | string> | undefined;
+    return sources.map((source) => async () => {
+      const ready = await (preparing ??= prepare(flavor));
+      if (typeof ready !== "string") return await runTest(ready, source);
+      return { counts: { ...NO_COUNTS, skipped: [`${source} (${flavor.name}): ${ready}`] }, leftOut: [] };
+    });
+  });
+  const results = await runInLanes(jobs, LANES);
+  const total = results.reduce((sum, { counts }) => addCounts(sum, counts), NO_COUNTS);
+  const stale = FLAVORS.flatMap(({ name, leftOut }, at) => {
+    const own = results.slice(at * sources.length, (at + 1) * sources.length);
+    // A flavor that did not run left nothing out.
+    if (own.every(({ counts }) => counts.passed === 0)) return [];
+    const seen = new Set(own.flatMap(({ leftOut }) => leftOut));
+    return Object.keys(leftOut).filter((sentence) => !seen.has(sentence)).map((sentence) =>
+      `${name} leaves out "${sentence}", which no test is named: take it out of core_flavors.ts`
+    );
+  });
+  for (const line of stale) console.log(line);
+  return addCounts(total, { ...NO_COUNTS, failed: stale.length });
 }
 
 async function listTests(): Promise<string[]> {
@@ -61,36 +64,56 @@ async function listTests(): Promise<string[]> {
   return names.filter((name) => name.endsWith("_test.c")).sort().map((name) => `tests/core/${name}`);
 }
 
-/** The words that a program of this flavor is started with, or why it cannot be. */
-async function prepare(flavor: Flavor): Promise<string[] | string> {
-  const probe = join(buildFolder(), "tests", "probe.c");
+/** Compiles what all tests of a flavor share, or says why its programs cannot be built or started here. */
+async function prepare(flavor: Flavor): Promise<ReadyFlavor | string> {
+  const cc = await compilerOf(flavor);
+  if (cc === null) return `there is no ${flavor.compilers?.[0]}; ${flavor.remedy}`;
+  const probe = join(buildFolder(), "tests", `probe_${flavor.name}.c`);
   await Deno.mkdir(dirname(probe), { recursive: true });
   await Deno.writeTextFile(probe, PROBE);
   let program;
   try {
-    program = await buildProgram({
+    program = await build(cc, {
       name: `tests/${flavor.name}/probe`,
       sources: [probe],
       flags: flavor.flags,
     });
   } catch (error) {
-    if (error instanceof NoCompilerError) throw error;
-    if (!(error instanceof DriverError)) throw error;
-    return `the compiler cannot link ${flavor.flags.at(-1)}`;
+    if (error instanceof NoCompilerError || !(error instanceof DriverError)) throw error;
+    return `the compiler cannot link ${flavor.flags.at(-1)}; ${flavor.remedy}`;
   }
-  // TSan of some compilers cannot place its memory where the kernel shuffles addresses widely; setarch turns that off.
-  for (const prefix of [[], ["setarch", Deno.build.arch, "-R"]]) {
-    if ((await run([...prefix, program], flavor.env))?.code === 0) return prefix;
+  const prefix = await findPrefix(flavor, program);
+  if (prefix === null) return `programs of this flavor do not start on this machine; ${flavor.remedy}`;
+  const library = await build(cc, {
+    name: `tests/${flavor.name}/librs_core.so`,
+    sources: ["driver/core/*.c", "driver/user/*.c", "driver/reader/*.c"],
+    flags: flavor.flags,
+    shared: true,
+  }).catch((error) => {
+    if (error instanceof DriverError) return error;
+    throw error;
+  });
+  if (flavor.caution !== undefined) console.log(`${flavor.name}: ${flavor.caution}`);
+  for (const [sentence, reason] of Object.entries(flavor.leftOut)) {
+    console.log(`${flavor.name}: left out: ${sentence}: ${reason}`);
   }
-  return "programs of this flavor do not start on this machine";
+  return { ...flavor, cc, prefix, library };
 }
 
-async function runTest(flavor: Flavor, prefix: readonly string[], source: string): Promise<SuiteCounts> {
+async function findPrefix({ prefixes, env }: Flavor, program: string): Promise<readonly string[] | null> {
+  for (const prefix of prefixes) {
+    if ((await run([...prefix, program], env))?.code === 0) return prefix;
+  }
+  return null;
+}
+
+async function runTest(flavor: ReadyFlavor, source: string): Promise<Result> {
   const label = `${source} (${flavor.name})`;
+  const { cc, library } = flavor;
   let program;
   try {
-    const library = await buildCore(flavor);
-    program = await buildProgram({
+    if (typeof library !== "string") throw library;
+    program = await build(cc, {
       name: `tests/${flavor.name}/${basename(source, ".c")}`,
       sources: [source],
       flags: [...flavor.flags, `-L${dirname(library)}`, "-Wl,-rpath,$ORIGIN"],
@@ -99,33 +122,31 @@ async function runTest(flavor: Flavor, prefix: readonly string[], source: string
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     console.log(`${label}: ${error.message}`);
-    return { ...NO_COUNTS, failed: 1 };
+    return { counts: { ...NO_COUNTS, failed: 1 }, leftOut: [] };
   }
-  const result = await run([...prefix, program], flavor.env);
+  const env = { ...flavor.env, CHECK_LEFT_OUT: Object.keys(flavor.leftOut).join("\n") };
+  const result = await run([...flavor.prefix, program], env);
   const lines = (result?.output ?? "it could not be started").trimEnd().split("\n");
+  const after = (start: string) =>
+    lines.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
+  const leftOut = after(LEFT_OUT);
   // A test that the machine cannot run counts as passed in the program's own line.
-  const skipped = lines.filter((line) => line.startsWith("not run: ")).map((line) =>
-    `${label}: ${line.slice("not run: ".length)}`
-  );
+  const skipped = after(NOT_RUN).map((rest) => `${label}: ${rest}`);
   const counts = /^(\d+) passed, (\d+) failed$/.exec(lines.at(-1) ?? "");
-  if (result?.code === SKIPPED) return { ...NO_COUNTS, skipped: [`${label}: ${lines.at(-1)}`] };
+  if (result?.code === SKIPPED) {
+    return { counts: { ...NO_COUNTS, skipped: [`${label}: ${lines.at(-1)}`] }, leftOut };
+  }
+  const passed = counts === null ? 0 : Number(counts[1]) - skipped.length;
   if (counts !== null && result?.code === 0 && counts[2] === "0") {
     console.log(`${label}: ${counts[1]} passed`);
-    return { passed: Number(counts[1]) - skipped.length, failed: 0, skipped };
+    return { counts: { passed, failed: 0, skipped }, leftOut };
   }
   console.log(`${label} ended with ${result?.code}:\n${lines.join("\n")}`);
-  const passed = counts === null ? 0 : Number(counts[1]) - skipped.length;
-  return { passed, failed: Math.max(Number(counts?.[2] ?? 0), 1), skipped };
+  return { counts: { passed, failed: Math.max(Number(counts?.[2] ?? 0), 1), skipped }, leftOut };
 }
 
-/** The whole core as one library with every symbol visible, so that each flavor is compiled once for all tests. */
-async function buildCore(flavor: Flavor): Promise<string> {
-  return await buildProgram({
-    name: `tests/${flavor.name}/librs_core.so`,
-    sources: ["driver/core/*.c", "driver/user/*.c", "driver/reader/*.c"],
-    flags: flavor.flags,
-    shared: true,
-  });
+async function build(cc: string | undefined, options: Parameters<typeof buildProgram>[0]): Promise<string> {
+  return await buildProgram(options, cc === undefined ? {} : { cc });
 }
 
 async function run(

@@ -8,12 +8,14 @@ const PERMISSIONS = ["read", "write", "env", "sys", "run", "ffi"].map((name) => 
 
 /**
  * Runs `deno test` over the folders that exist. Types are left to `deno task ok`. A run that ends badly without a failed
- * test (a file that does not load, a leak) counts as one failure. `parallel` runs several files at a time.
+ * test (a file that does not load, a leak) counts as one failure.
+ *
+ * @param options `jobs`: how many files run at a time, all in one process; default: one. `ignore`: folders that are left out.
  */
 export async function runDenoTests(
   name: string,
   folders: readonly string[],
-  options: { parallel?: boolean } = {},
+  options: { jobs?: number; ignore?: readonly string[] } = {},
 ): Promise<SuiteCounts> {
   const root = projectRoot();
   const present = folders.filter((folder) => holdsTests(join(root, folder)));
@@ -21,17 +23,20 @@ export async function runDenoTests(
   const report = join(buildFolder(), "test", `${name}.xml`);
   await Deno.mkdir(join(buildFolder(), "test"), { recursive: true });
   await Deno.remove(report).catch(() => {});
+  const { jobs = 1, ignore = [] } = options;
   const { success, code } = await new Deno.Command(Deno.execPath(), {
     args: [
       "test",
       "--no-prompt",
       "--no-check",
-      ...(options.parallel === true ? ["--parallel"] : []),
+      ...(jobs > 1 ? ["--parallel"] : []),
+      ...(ignore.length > 0 ? [`--ignore=${ignore.join(",")}`] : []),
       ...PERMISSIONS,
       `--junit-path=${report}`,
       ...present,
     ],
     cwd: root,
+    env: { DENO_JOBS: String(jobs) },
     stdin: "null",
   }).spawn().status;
 
