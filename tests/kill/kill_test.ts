@@ -2,10 +2,9 @@
  * Kills producers and readers 500 times, at every test point and at any time (kill.c), and proves that no test point is forgotten.
  */
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
 import { buildProgram } from "../../runtime/build/build.ts";
-import { projectRoot } from "../../runtime/build/place.ts";
 import { stressSeed } from "../stress/stress_seed.ts";
+import { testPointNames } from "../support/test_points.ts";
 
 const KILLS = 500;
 
@@ -27,23 +26,9 @@ async function runKill(args: readonly string[]): Promise<{ code: number; lines: 
   return { code, lines: text.trimEnd().split("\n") };
 }
 
-/** The names of all test points in the sources of the driver and of the reader. */
-async function namesInSources(): Promise<string[]> {
-  const names = new Set<string>();
-  for (const part of ["core", "user", "reader"]) {
-    const folder = join(projectRoot(), "driver", part);
-    for await (const { name } of Deno.readDir(folder)) {
-      if (!/\.[ch]$/.test(name)) continue;
-      const text = await Deno.readTextFile(join(folder, name));
-      for (const [, point] of text.matchAll(/\bRS_TEST_POINT\("([^"]+)"\)/g)) names.add(point as string);
-    }
-  }
-  return [...names].sort();
-}
-
 Deno.test("every test point of the driver and the reader is one at which somebody is killed", async () => {
   const { lines } = await runKill(["--points"]);
-  assertEquals(lines.toSorted(), await namesInSources());
+  assertEquals(lines.toSorted(), await testPointNames());
 });
 
 Deno.test(`${KILLS} kills of producers and readers lose nothing that is not counted, and stall nothing`, async () => {
