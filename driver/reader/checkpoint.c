@@ -106,8 +106,10 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 	const uint64_t generation = load_u64_acquire(&capture->consumer_set->generation);
 	const uint32_t half = generation & 1;
 
+	uint64_t rows_left;
+
 	capture->generation = generation;
-	capture->base = load_u64_relaxed(&capture->consumer_set->base_index[half]);
+	capture->base = rows_left = load_u64_relaxed(&capture->consumer_set->base_index[half]);
 	capture->base_ticks = load_u64_relaxed(&capture->consumer_set->base_ticks[half]);
 	capture->base_ring_plus_1 = load_u64_relaxed(&capture->consumer_set->base_ring_plus_1[half]);
 	capture->base_position = load_u64_relaxed(&capture->consumer_set->base_position[half]);
@@ -156,6 +158,13 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 		rs_hole_resume(ring, found.refused);
 		capture->start_unstored += ring->unstored;
 		capture->start_pending += position - ring->cursor;
+		rows_left -= rows_left < found.read ? rows_left : found.read;
+	}
+	/* In clock order it numbers the rows to come, which must not wrap around whatever the counts say. */
+	if (capture->is_clock_ordered && (rows_left || capture->base > INT64_MAX)) {
+		snprintf(message->text, sizeof(message->text),
+			 "cannot go on where an earlier reader stopped: its page tells of more rows than entries were read");
+		return RS_NOT_RINGS;
 	}
 	return RS_OK;
 }

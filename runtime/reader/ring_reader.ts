@@ -46,6 +46,9 @@ export interface RingReaderOptions {
   reorderBytes?: number;
 }
 
+/** No capture comes near: 2,900 years at 100 M entries/s. */
+const ROWS_MAX = 2n ** 63n - 1n;
+
 /** The state of a ring set at one moment. */
 interface Snapshot {
   /** No entry with a smaller key lies behind. */
@@ -83,6 +86,14 @@ export class RingReader {
     if (!isClockOrdered && this.#base.index > this.#keys.loadHorizon()) {
       throw new DriverError(
         "cannot go on where an earlier reader stopped: its page is ahead of the index counter; " +
+          "let the program make new rings",
+      );
+    }
+    const rowsRead = found.rings.reduce((sum, { read }) => sum + read, 0n);
+    // In clock order it numbers the rows to come, which must not wrap around whatever the counts say.
+    if (isClockOrdered && (this.#base.index > rowsRead || this.#base.index > ROWS_MAX)) {
+      throw new DriverError(
+        "cannot go on where an earlier reader stopped: its page tells of more rows than entries were read; " +
           "let the program make new rings",
       );
     }

@@ -48,6 +48,33 @@ TEST("no index is taken, and rows are numbered in the order of their ticks")
 	rings_drop(&set);
 }
 
+TEST("a number of rows that an earlier reader cannot have delivered is refused")
+{
+	make(2, RS_MODE_DISCARD);
+	const uint64_t now = rs_host_clock_read(set.file.header.clock_kind) - 1000;
+	for (uint32_t n = 0; n < 6; n++)
+		put_at(n % 2, now + n);
+	reading_all(&reading, &set, 0);
+	put_at(0, now + 6);
+	const uint64_t half = set.consumer_set->generation & 1;
+	uint64_t *rows = &set.consumer_set->base_index[half];
+	CHECK_EQUAL(*rows, 6);
+	for (uint32_t n = 0; n < 3; n++) {
+		/* The last one although each ring says that it was read as often as that. */
+		if (n == 2)
+			for (uint32_t ring = 0; ring < 2; ring++) {
+				set.pages[ring].reserve.attempts += 1ull << 63;
+				set.consumers[ring].checkpoint[half].read += 1ull << 63;
+				set.consumers[ring].checkpoint[half].next_seq += 1ull << 63;
+			}
+		*rows = n == 0 ? 7 : UINT64_MAX;
+		CHECK_EQUAL(reading_try(&reading, &set, RS_POOL_BYTES_MIN, 0), RS_NOT_RINGS);
+		CHECK_SAYS(reading.message.text, "more rows than entries were read");
+		rs_capture_close(reading.capture);
+	}
+	rings_drop(&set);
+}
+
 TEST("equal ticks go by ring, then by place in the ring")
 {
 	make(2, RS_MODE_DISCARD);

@@ -92,6 +92,9 @@ export const clockCases: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>>
       .set.readByAnEarlierReader({ deliveredUpTo: { ring: 0, seq: 0 } })
       .bytes(),
 
+  "clock_checkpoint_of_more_rows_than_read": () =>
+    clocked().ring(0).entry({ text: "delivered" }).set.readByAnEarlierReader({ rows: 2n }).bytes(),
+
   "clock_overwriting": () => {
     const set = image({ rings: 2, mode: "overwrite", order: "clock" });
     set.ring(1).entry({ text: "of a quiet processor", ticks: 500, ...other });
