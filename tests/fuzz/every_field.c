@@ -21,6 +21,7 @@ static const struct {
 	{WHEN_BETWEEN, 1, WAY_ONCE | 1 << 5},
 	{WHEN_BETWEEN, 1, WAY_KILLED},
 	{WHEN_LOADED, 1, WAY_FINISH},
+	{WHEN_LOOKED, 0, WAY_FINISH},
 	{WHEN_LOOKED, 5, WAY_NEXT},
 };
 #define MOMENTS (sizeof(moments) / sizeof(moments[0]))

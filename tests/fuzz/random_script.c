@@ -41,8 +41,9 @@ static void put(uint8_t *to, uint64_t value, uint32_t bytes)
 		to[n] = (uint8_t)(value >> 8 * n);
 }
 
-static void random_step(uint64_t *state, uint8_t *to)
+static void random_step(uint64_t *state, int is_honest, uint8_t *to)
 {
+	static const uint8_t honest[] = {STEP_WRITE, STEP_WRITE, STEP_WRITE, STEP_WRITE, STEP_HOLD, STEP_HOLD, STEP_RELEASE, STEP_DIE};
 	static const uint8_t ops[] = {
 		STEP_SET, STEP_SET, STEP_XOR, STEP_ADD, STEP_ADD, STEP_FLIP, STEP_FLIP, STEP_COPY, STEP_MARK, STEP_MARK, STEP_FORGE, STEP_FORGE, STEP_FORGE, STEP_FILL, STEP_RESTORE,
 		STEP_PLAN, STEP_WRITE, STEP_WRITE, STEP_HOLD, STEP_RELEASE, STEP_DIE,
@@ -53,7 +54,7 @@ static void random_step(uint64_t *state, uint8_t *to)
 	};
 	const uint64_t draw = random_next(state);
 	const uint32_t at = (uint32_t)(draw >> 32);
-	to[0] = ops[draw % sizeof(ops)];
+	to[0] = is_honest ? honest[draw % sizeof(honest)] : ops[draw % sizeof(ops)];
 	to[1] = (uint8_t)(regions[(draw >> 8) % sizeof(regions)] | (draw >> 16 & 3) << 3);
 	to[2] = (uint8_t)((draw >> 18) % WHENS | ((draw >> 24 & 7) < 5 ? 0 : draw >> 24 & 3) << 4);
 	to[3] = (uint8_t)((draw >> 27 & 1 ? 3 : 63) & random_next(state));
@@ -78,9 +79,11 @@ size_t random_script(uint64_t seed, uint8_t *bytes)
 	uint64_t state = seed * 0xd1342543de82ef95ull;
 	const uint64_t draw = random_next(&state);
 	const uint32_t steps = draw >> 16 & 15 ? 1 + (uint32_t)(draw >> 20) % 6 : (uint32_t)(draw >> 20) % (STEPS_MAX + 1);
+	/* Where nobody lies everything has to hold. */
+	const int is_honest = (draw >> 40 & 7) == 0;
 	bytes[0] = (uint8_t)draw;
 	bytes[1] = (uint8_t)(draw >> 8);
 	for (uint32_t n = 0; n < steps; n++)
-		random_step(&state, bytes + SCRIPT_HEADER_BYTES + n * STEP_BYTES);
+		random_step(&state, is_honest, bytes + SCRIPT_HEADER_BYTES + n * STEP_BYTES);
 	return SCRIPT_HEADER_BYTES + steps * STEP_BYTES;
 }

@@ -40,7 +40,7 @@ static settings_t draw_settings(uint32_t *random, uint32_t kind)
 		.order = kinds[kind].order,
 		.ring_count = 1 + draw(random, 3),
 		.ring_bytes = 4096u << draw(random, 5),
-		.intent_count = 64,
+		.intent_count = 256,
 		.threads = 2,
 		.usual_max = draw(random, 2) ? 64 : 300,
 		.depth_most = draw(random, 8) == 0 ? DEPTHS : 1 + draw(random, RS_INTENT_DEPTH),
