@@ -117,7 +117,8 @@ struct rs_capture {
 	const uint64_t *next_index;
 
 	/* Clock. */
-	int is_clock_foreign; /* the rings' clock is not this machine's: no delivery times */
+	int is_clock_foreign; /* the rings' clock is not this machine's, or was set: no delivery times */
+	int is_order_foreign; /* and nobody can log by it any more: clock order has nothing to wait for */
 	rs_anchor_t first_anchor;
 	uint64_t start_unstored, start_pending;
 
@@ -266,6 +267,8 @@ uint64_t rs_hole_lost(const rs_ring_counters_t *counters);
  * `is_marked` tells whether they begin with a mark. `*is_known` is 0 when nothing tells whose they were. */
 uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, int is_marked, uint64_t word,
 			     int *is_known);
+/* 1 when nobody who ever wrote, or made the rings, is left. */
+int rs_owner_nobody_lives(const rs_capture_t *capture);
 /* Overwrite mode: turns what a dead writer left at a position into something that makes room. */
 void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes);
 

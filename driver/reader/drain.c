@@ -54,7 +54,7 @@ static uint64_t load_horizon_key(const rs_capture_t *capture)
 	/* I1b: whoever took an index below this had moved its reserve position before. */
 	if (!capture->is_clock_ordered)
 		return load_u64_acquire(capture->next_index);
-	if (capture->is_clock_foreign)
+	if (capture->is_order_foreign)
 		return UINT64_MAX;
 	/* C1b: whoever has not moved its reserve position yet will read a clock that is not before this. */
 	return rs_host_clock_read_ordered(capture->file.header.clock_kind);
@@ -104,7 +104,8 @@ static void catch_up(rs_capture_t *capture, rs_ring_view_t *ring)
 {
 	const uint64_t ring_bytes = capture->file.header.ring_bytes;
 
-	if (!capture->is_overwriting || ring->limit - ring->scanned <= ring_bytes)
+	/* The scan may be ahead of a horizon that was taken before it jumped. */
+	if (!capture->is_overwriting || (int64_t)(ring->limit - ring->scanned) <= (int64_t)ring_bytes)
 		return;
 	ring->scanned = ring->limit - ring_bytes;
 	ring->has_jumped = 1;

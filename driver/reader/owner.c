@@ -194,17 +194,30 @@ static void abandon_extent(const rs_capture_t *capture, const rs_ring_view_t *ri
 void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
 {
 	const uint64_t ring_bytes = capture->file.header.ring_bytes;
-	const uint64_t to_end = ring_bytes - (position & (ring_bytes - 1));
+	const uint64_t boundary = (position | (ring_bytes - 1)) + 1;
+	/* Where an attempt is shown as abandoned: the entry behind a padding, or where the extent begins. */
+	const uint64_t entry = bytes > boundary - position ? boundary : position;
 	uint64_t oldest;
 
 	/* Its writer is dead and nobody else may do this now: what has not made room yet does not change any more. */
 	if (!is_overseer(capture) || rs_scan_has_made_room(capture, ring, position, &oldest))
 		return;
-	if (bytes <= to_end) {
-		abandon_extent(capture, ring, position, bytes, RS_STATE_ABANDONED);
-		return;
+	/* In pieces that can be entries, the last first: what makes room in front of it lets writers come near. */
+	for (uint64_t end = position + bytes; end > position;) {
+		uint64_t begin = end - position > capture->entry_bytes_max ? end - capture->entry_bytes_max : position;
+		if (end > boundary && begin < boundary)
+			begin = boundary;
+		const int is_entry = begin == entry && end - begin >= RS_ENTRY_HEADER_BYTES;
+		abandon_extent(capture, ring, begin, end - begin, is_entry ? RS_STATE_ABANDONED : RS_STATE_PADDING);
+		end = begin;
 	}
-	/* A claim of padding and entry together. The entry first: what makes room in front of it lets writers come near. */
-	abandon_extent(capture, ring, position + to_end, bytes - to_end, RS_STATE_ABANDONED);
-	abandon_extent(capture, ring, position, to_end, RS_STATE_PADDING);
+}
+
+int rs_owner_nobody_lives(const rs_capture_t *capture)
+{
+	const search_t search = {
+		.capture = capture,
+		.intents = (const rs_intent_t *)(const void *)(capture->file.bytes + capture->file.header.intent_off),
+	};
+	return !may_be_unrecorded(&search) && are_all_dead(capture, search.intents);
 }

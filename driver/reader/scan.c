@@ -83,11 +83,11 @@ static int are_numbers_possible(rs_capture_t *capture, rs_ring_view_t *ring, con
 	if (header->seq < ring->count.next_seq || header->seq >= ring->known_attempts)
 		return 0;
 	if (capture->is_clock_ordered) {
-		if (header->ticks > capture->known_ticks && !capture->is_clock_foreign)
+		if (header->ticks > capture->known_ticks && !capture->is_order_foreign)
 			/* Processors' clocks may disagree a little; an entry of next year would hold up its ring until then. */
 			capture->known_ticks = rs_host_clock_read(capture->file.header.clock_kind) +
 					       capture->file.header.ticks_per_second;
-		return header->ticks <= capture->known_ticks || capture->is_clock_foreign;
+		return header->ticks <= capture->known_ticks || capture->is_order_foreign;
 	}
 	if (header->index >= capture->known_index)
 		capture->known_index = load_u64_acquire(capture->next_index);
@@ -107,6 +107,11 @@ static void begin_account(rs_ring_view_t *ring, uint64_t seq)
 /* 1 when it waits for its turn, 0 when it cannot be, -1 when it has to wait in its ring. */
 static int add_waiting(rs_capture_t *capture, rs_ring_view_t *ring, const rs_entry_header_t *header)
 {
+	/* Overwriting writers wait for nobody: behind a writer that stands still at most a ringful of places waits of each ring, and what comes
+	 * meanwhile may be overwritten. What the horizon covers has to be taken, or it would never be passed. */
+	if (capture->is_overwriting && ring->scanned >= ring->horizon_position &&
+	    ring->held - ring->copied > capture->file.header.ring_bytes / RS_ENTRY_HEADER_BYTES)
+		return -1;
 	if (capture->is_merging)
 		return rs_merge_add(capture, ring, capture->is_clock_ordered ? header->ticks : header->index, ring->scanned)
 			       ? 1
@@ -191,6 +196,7 @@ uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring)
 			note_discarded(capture, ring, header.index);
 		ring->count.next_seq = header.seq + 1;
 		ring->previous = here;
+		ring->has_jumped = 0;
 		ring->scanned += bytes;
 		taken++;
 	}

@@ -80,7 +80,7 @@ static void compare_clocks(rs_capture_t *capture)
 	const rs_set_header_t *header = &capture->file.header;
 	capture->first_anchor = newest_anchor(header);
 	if (header->clock_kind != rs_host_clock_kind() && header->clock_kind != RS_CLOCK_MONOTONIC_NS) {
-		capture->is_clock_foreign = 1;
+		capture->is_clock_foreign = capture->is_order_foreign = 1;
 		return;
 	}
 	const rs_anchor_t now = rs_host_anchor(header->clock_kind);
@@ -89,6 +89,8 @@ static void compare_clocks(rs_capture_t *capture)
 	const double apart_ns = elapsed_ns > wall_ns ? elapsed_ns - wall_ns : wall_ns - elapsed_ns;
 	/* A rate that was measured in 10 ms may be off by 100 ppm after days. */
 	capture->is_clock_foreign = elapsed_ns < 0 || apart_ns > CLOCK_FOREIGN_NS + 1e-4 * wall_ns;
+	/* Wall clocks are set; counters that writers who live go by are ours. */
+	capture->is_order_foreign = elapsed_ns < 0 || (capture->is_clock_foreign && rs_owner_nobody_lives(capture));
 }
 
 static rs_status_t bind_rings(rs_capture_t *capture)

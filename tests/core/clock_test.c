@@ -140,6 +140,31 @@ TEST("an entry whose clock is ahead of every clock is corrupt, and holds up noth
 	rings_drop(&set);
 }
 
+/* As a set of this machine looks after somebody has set its wall clock. */
+static void set_wall_clock(void)
+{
+	rs_anchor_t *anchors = ((rs_set_header_t *)(void *)set.file.bytes)->anchors;
+	for (uint32_t n = 0; n < RS_ANCHOR_COUNT; n++)
+		anchors[n].unix_ns -= 3600 * 1000000000ll;
+}
+
+TEST("a wall clock that was set changes no order while somebody lives who may log")
+{
+	for (uint32_t is_anybody_alive = 0; is_anybody_alive < 2; is_anybody_alive++) {
+		make(2, RS_MODE_DISCARD);
+		if (!is_anybody_alive)
+			rings_leave(&set, 9);
+		put_at(0, rs_host_clock_read(set.file.header.clock_kind) + 1000 * set.file.header.ticks_per_second);
+		rings_put(&set, 1, 8);
+		set_wall_clock();
+		reading_all(&reading, &set, 0);
+		CHECK(reading.row_count == 1 + !is_anybody_alive);
+		/* Whoever lives goes by the clock that this reader can read, and nobody has logged in the future. */
+		CHECK_EQUAL(reading.rings[0].corrupt, is_anybody_alive);
+		rings_drop(&set);
+	}
+}
+
 TEST("the next reader goes on where the one before stopped, between equal ticks too")
 {
 	make(2, RS_MODE_DISCARD);

@@ -129,6 +129,60 @@ TEST("an unfinished entry is never evicted: what would need its place is refused
 	rings_drop(&set);
 }
 
+TEST("a jump that has missed nothing does not make the next hole an overwritten one")
+{
+	rs_claim_t claim;
+	make(1, RS_ORDER_INDEX);
+	reading_begin(&reading, &set);
+	for (uint32_t n = 0; n < 7; n++)
+		rings_put(&set, 0, 456);
+	rings_put(&set, 0, 8);
+	reading_look(&reading);
+	/* Before the end of the buffer lies padding, and it makes room, but nothing behind it does. */
+	rings_put(&set, 0, 440);
+	for (uint32_t n = 0; n < 7; n++)
+		rings_put(&set, 0, 456);
+	REQUIRE_EQUAL(set.pages[0].oldest_pos, 4096);
+	reading_look(&reading);
+	for (uint32_t n = 0; n < 3; n++)
+		CHECK_EQUAL(rings_begin(&set, 0, NULL, 4096, &claim), RS_TOO_BIG);
+	rings_put(&set, 0, 8);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.row_count, 17);
+	CHECK_EQUAL(reading.rings[0].too_big, 3);
+	CHECK_EQUAL(rs_hole_lost(&reading.rings[0]), 3);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("behind a writer that stands still no more than about a ringful of another ring's entries waits")
+{
+	uint64_t most = 0;
+	make(2, RS_ORDER_INDEX);
+	memset(&reading, 0, sizeof(reading));
+	REQUIRE_EQUAL(rs_capture_open(set.path, RS_OPEN_DRAIN, &reading.capture, &reading.message), RS_OK);
+	reading.ring_count = 2;
+	rs_drain_tune(reading.capture, 60000, 4096);
+	REQUIRE_EQUAL(rs_drain_open(reading.capture, RS_POOL_BYTES_MIN, 0, 1, &reading.message), RS_OK);
+	const rs_claim_t held = rings_hold(&set, 0, set.intents[9].records, 8);
+	/* More than the least memory for copies takes. */
+	for (uint32_t round = 0; round < 600; round++) {
+		for (uint32_t n = 0; n < 7; n++)
+			rings_put(&set, 1, 456);
+		reading_look(&reading);
+		const uint64_t waiting = reading.capture->rings[1].held - reading.capture->rings[1].copied;
+		most = waiting > most ? waiting : most;
+	}
+	CHECK(most <= 4096 / RS_ENTRY_HEADER_BYTES + 8);
+	rs_ring_commit(&held);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[1].attempts, 4200);
+	CHECK_EQUAL(reading.rings[1].read + reading.rings[1].overwritten, 4200);
+	CHECK_EQUAL(reading.rings[0].read, 1);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
 static rings_t *racing;
 static uint32_t race_writes;
 
@@ -213,6 +267,37 @@ TEST("what a dead writer left makes room after a reader has found it, at whichev
 		CHECK_EQUAL(reading.row_count, 64);
 		rings_drop(&set);
 	}
+}
+
+TEST("what several dead writers left in a row, without a record, makes room in pieces that can be entries")
+{
+	rs_claim_t claim, dead[3];
+	/* Nobody is in the table, and the rings are this reader's own: whoever wrote is gone. */
+	rings_make(&set, &(rs_plan_t){.ring_count = 1, .ring_bytes = 4096, .intent_count = 16, .mode = RS_MODE_OVERWRITE});
+	rings_put(&set, 0, 8);
+	for (uint32_t n = 0; n < 3; n++)
+		dead[n] = rings_hold(&set, 0, NULL, 456);
+	for (uint32_t n = 0; n < 3; n++)
+		dead[n].header->state = 0;
+	rings_put(&set, 0, 8);
+	reading_begin(&reading, &set);
+	reading_look(&reading);
+	rs_sleep_ns(30000000);
+	reading_look(&reading);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.row_count, 2);
+	CHECK_EQUAL(rs_hole_lost(&reading.rings[0]), 3);
+	reading_end(&reading);
+	/* The next reader finds nothing there that it could not understand. */
+	reading_all(&reading, &set, 0);
+	CHECK_EQUAL(reading.row_count, 2);
+	CHECK_EQUAL(reading.rings[0].corrupt, 0);
+	CHECK_EQUAL(reading.stats.violations, 0);
+	for (uint32_t n = 0; n < 100; n++) {
+		REQUIRE_EQUAL(rings_begin(&set, 0, NULL, 8, &claim), RS_OK);
+		rs_ring_commit(&claim);
+	}
+	rings_drop(&set);
 }
 
 #if !defined(__SANITIZE_THREAD__) /* a reader that copies and asks afterwards is a race, on purpose */
