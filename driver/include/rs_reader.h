@@ -52,7 +52,7 @@ RS_READER_API rs_status_t rs_set_make_in_memory(uint32_t ring_count, uint64_t ri
 RS_READER_API void rs_set_release(int32_t file);
 
 /* How many entries a second the one index counter of a ring set can number when every processor logs at once: its cache line changes hands
- * for each. Measured with two threads on two processors, in about 4 ms; 0 where there is only one. See driver/DESIGN.md, "Cost". */
+ * for each. Measured with two threads on two processors that count by turns, in about 4 ms; 0 where there is only one. See driver/DESIGN.md, "Cost". */
 RS_READER_API uint64_t rs_index_cap(void);
 
 typedef struct rs_capture rs_capture_t;

@@ -59,6 +59,12 @@ Deno.test("CRC-32C has the value of RFC 3720 and can be continued", () => {
   assertEquals(crc32c(new Uint8Array(0)), 0);
 });
 
+Deno.test("what one counter can number is as fast as a cache line travels, or not known on a busy machine", () => {
+  using native = loadNative();
+  const caps = Array.from({ length: 5 }, () => native.measureIndexCap());
+  for (const cap of caps) assert(cap === null || (cap > 1e5 && cap < 1e9), `${caps}`);
+});
+
 Deno.test("a view of part of a buffer is summed from where it begins", () => {
   const crc32c = nativeCrc32c();
   const bytes = new TextEncoder().encode("..123456789..");
