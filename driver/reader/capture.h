@@ -208,6 +208,9 @@ static inline uint64_t rs_slot_position(const rs_ring_view_t *ring, uint64_t slo
 
 /* scan.c: looks at new entries of one ring up to its limit. Returns how many were taken. */
 uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring);
+/* Overwrite mode: a reader that comes later knows nothing of what was there before the first thing that it meets, and the attempt
+ * behind what it has stepped over so far is `seq`. */
+void rs_scan_begin_account(rs_ring_view_t *ring, uint64_t seq);
 /* Overwrite mode: 1 when the entry at `position` has made room, as far as loads before this call are concerned; `*oldest` is then
  * where what is left begins. */
 int rs_scan_has_made_room(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t *oldest);

@@ -430,10 +430,11 @@ rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
 		/* Another ring may still have a writer inside; this one has none. */
+		const int is_passed = !ring->is_begun || has_passed(ring);
 		if (!ring->is_begun)
-			/* Nothing of it was seen. */
-			ring->count.next_seq = ring->start.next_seq = ring->horizon_attempts;
-		if (has_passed(ring) && ring->count.next_seq < ring->horizon_attempts)
+			/* Nothing of it was seen but what was stepped over. */
+			rs_scan_begin_account(ring, ring->horizon_attempts);
+		if (is_passed && ring->count.next_seq < ring->horizon_attempts)
 			rs_hole_account(capture, ring, ring->horizon_attempts, NULL);
 		ring->pending = ring->horizon_attempts - ring->count.next_seq + ring->held;
 		ring->is_final = 1;

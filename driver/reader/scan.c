@@ -94,8 +94,7 @@ static int are_numbers_possible(rs_capture_t *capture, rs_ring_view_t *ring, con
 	return header->index >= capture->base && header->index < capture->known_index;
 }
 
-/* Overwrite mode: a reader that comes later knows nothing of what was there before its first entry. */
-static void begin_account(rs_ring_view_t *ring, uint64_t seq)
+void rs_scan_begin_account(rs_ring_view_t *ring, uint64_t seq)
 {
 	const uint64_t passed = ring->passed_abandoned + ring->passed_corrupt;
 
@@ -186,7 +185,7 @@ uint64_t rs_scan_ring(rs_capture_t *capture, rs_ring_view_t *ring)
 			continue;
 		}
 		if (!ring->is_begun)
-			begin_account(ring, header.seq);
+			rs_scan_begin_account(ring, header.seq);
 		const rs_neighbour_t here = {header.seq, header.index, header.ticks, 1};
 		if (header.seq != ring->count.next_seq || ring->passed_abandoned || ring->passed_corrupt)
 			rs_hole_account(capture, ring, header.seq, &here);

@@ -160,7 +160,10 @@ export class SeqAccount {
    * @param attempts Where the account ends that has never begun.
    */
   end(attempts: bigint): void {
-    if (!this.#isBegun) this.firstSeq = this.#nextSeq = attempts;
+    if (!this.#isBegun) {
+      this.#begin(attempts);
+      this.passSnapshot(attempts);
+    }
     this.#closeGaps(null);
   }
 
@@ -171,7 +174,7 @@ export class SeqAccount {
     return gaps;
   }
 
-  /** A reader that comes later knows nothing of what was there before the first entry that it meets. */
+  /** A reader that comes later knows nothing of what was there before the first thing that it meets. */
   #begin(seq: bigint): void {
     const stepped = this.#stepped.abandoned + this.#stepped.corrupt;
     this.#isBegun = true;

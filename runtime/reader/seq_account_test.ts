@@ -96,7 +96,7 @@ Deno.test("an account without a beginning begins with the first entry, and with 
   assertEquals(account.lost.lost_full, 0n);
 });
 
-Deno.test("an account that never begins ends where the attempts do", () => {
+Deno.test("an account that never begins is of what was stepped over, and ends where the attempts do", () => {
   const account = new SeqAccount({
     processor: 3,
     nextSeq: null,
@@ -105,8 +105,8 @@ Deno.test("an account that never begins ends where the attempts do", () => {
   });
   account.stepOver("corrupt");
   account.end(7n);
-  assertEquals([account.firstSeq, account.nextSeq, account.lost.corrupt], [7n, 7n, 0n]);
-  assertEquals(account.takeGaps(), []);
+  assertEquals([account.firstSeq, account.nextSeq, account.lost.corrupt], [6n, 7n, 1n]);
+  assertEquals(account.takeGaps(), [{ processor: 3, cause: "corrupt", lost: 1n, prev: null, next: null }]);
 });
 
 Deno.test("a hole behind a jump is overwritten, but for what may have been refused", () => {

@@ -155,6 +155,21 @@ TEST("a jump that has missed nothing does not make the next hole an overwritten 
 	rings_drop(&set);
 }
 
+TEST("entries of which not one can be believed are all counted, though nothing tells where the account begins")
+{
+	make(2, RS_ORDER_INDEX);
+	for (uint32_t n = 0; n < 300; n++)
+		rings_put(&set, 0, 8);
+	/* Whoever wrote it: no entry can have an index that was not given out yet. */
+	*set.next_index = 0;
+	reading_all(&reading, &set, 0);
+	CHECK_EQUAL(reading.row_count, 0);
+	CHECK_EQUAL(reading.rings[0].corrupt, 64);
+	CHECK_EQUAL(reading.rings[0].attempts, 64);
+	CHECK_EQUAL(reading.rings[1].attempts, 0);
+	rings_drop(&set);
+}
+
 TEST("behind a writer that stands still no more than about a ringful of another ring's entries waits")
 {
 	uint64_t most = 0;
