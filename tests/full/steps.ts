@@ -24,10 +24,10 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "fuzz",
-    what: "a million corrupted images",
+    what: "a million corrupted images, then libFuzzer from the corpus for 5 minutes",
     file: "tests/fuzz/main.ts",
     args: ["--runs", "1000000"],
-    count: /^\d+ scripts\b/gm,
+    count: /^\d+ scripts( guided)?/gm,
   },
   {
     name: "kill",

@@ -1,34 +1,56 @@
 /**
- * A million images: `deno run … tests/fuzz/main.ts [--runs N] [--seed S] [--race SECONDS]`. Three quarters of them without sanitizers,
- * which is several times as fast; the rest under ASan and UBSan. Ends with the counts; each part says what it took.
+ * A million images: `deno run … tests/fuzz/main.ts [--runs N] [--seed S] [--race SECONDS] [--guided SECONDS]`. Three quarters of them
+ * without sanitizers, which is several times as fast; the rest under ASan and UBSan. Then libFuzzer goes on from the corpus, guided by
+ * what it reaches; what it finds new stays in the build folder. Ends with the counts; each part says what it took.
  * @module
  */
 import { parseArgs } from "@std/cli";
-import { buildFuzzer, type FuzzFlavor, runFuzzer } from "./build.ts";
+import { join } from "@std/path";
+import { buildFolder } from "../../runtime/build/place.ts";
+import { buildFuzzer, type FuzzFlavor, type FuzzOutcome, runFuzzer } from "./build.ts";
 
-/** Plays and prints; false when something did not hold. */
-async function play(flavor: FuzzFlavor, args: readonly (string | number)[]): Promise<boolean> {
+/** Plays and prints. */
+async function play(flavor: FuzzFlavor, args: readonly (string | number)[]): Promise<FuzzOutcome> {
   const words = args.map(String);
   const started = performance.now();
-  const { success, output } = await runFuzzer(await buildFuzzer(flavor), words);
+  const outcome = await runFuzzer(await buildFuzzer(flavor), words);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`${flavor} ${words.join(" ")}: ${seconds} s\n${output.trimEnd()}`);
-  return success;
+  console.log(`${flavor} ${words.join(" ")}: ${seconds} s\n${outcome.output.trimEnd()}`);
+  return outcome;
+}
+
+/** Plays what libFuzzer makes of the corpus for so long; a script that breaks something stays beside what it has found. */
+async function playGuided(seconds: number): Promise<FuzzOutcome> {
+  const found = join(buildFolder(), "tests", "fuzz", "found");
+  await Deno.mkdir(found, { recursive: true });
+  const outcome = await play("libfuzzer", [
+    `-max_total_time=${seconds}`,
+    `-artifact_prefix=${found}/`,
+    "-print_final_stats=1",
+    "-verbosity=0",
+    found,
+    "tests/fuzz/corpus",
+  ]);
+  const [, units = "0"] = /^stat::number_of_executed_units: (\d+)$/m.exec(outcome.output) ?? [];
+  console.log(`${units} scripts guided`);
+  return outcome;
 }
 
 if (import.meta.main) {
-  const words = parseArgs(Deno.args, { string: ["runs", "seed", "race"] });
+  const words = parseArgs(Deno.args, { string: ["runs", "seed", "race", "guided"] });
   const runs = Number(words.runs ?? 1_000_000);
   const seed = Number(words.seed ?? 1_000_000);
   const race = Number(words.race ?? 60);
+  const guided = Number(words.guided ?? 300);
   const checked = Math.ceil(runs / 4);
   const outcomes = [
     await play("plain", ["--seed", seed, "--runs", runs - checked]),
     await play("asan", ["--seed", seed + runs - checked, "--runs", checked]),
     await play("plain", ["--seed", seed, "--race", race]),
     await play("asan", ["--seed", seed + 1, "--race", race]),
+    await playGuided(guided),
   ];
-  const failed = outcomes.filter((passed) => !passed).length;
+  const failed = outcomes.filter(({ success }) => !success).length;
   console.log(`\n${outcomes.length - failed} passed, ${failed} failed`);
   Deno.exit(failed > 0 ? 1 : 0);
 }
