@@ -36,35 +36,39 @@ static int is_passed(const rs_ring_view_t *ring, uint64_t position)
 	return 0;
 }
 
-/* What the reader before had not delivered waits again. */
-static void hold_again(rs_capture_t *capture, rs_ring_view_t *ring, const rs_entry_header_t *header, uint64_t position)
+/* Whether an entry that the reader before had looked at may not have been delivered. */
+static int may_wait(const rs_capture_t *capture, const rs_ring_view_t *ring, const rs_entry_header_t *header, uint64_t position)
 {
 	if (header->seq >= ring->count.next_seq)
-		return;
+		return 0;
+	if (!capture->is_clock_ordered)
+		return header->index >= capture->base && header->index < capture->known_index;
+	const uint64_t base_ring = capture->base_ring_plus_1 - 1;
+	if (!capture->base_ring_plus_1)
+		return 1;
+	if (header->ticks != capture->base_ticks)
+		return header->ticks > capture->base_ticks;
+	return ring->number != base_ring ? ring->number > base_ring : position > capture->base_position;
+}
+
+static void hold_again(rs_capture_t *capture, rs_ring_view_t *ring, const rs_entry_header_t *header, uint64_t position)
+{
 	if (capture->is_clock_ordered) {
-		const uint64_t base_ring = capture->base_ring_plus_1 - 1;
-		const int is_delivered = capture->base_ring_plus_1 &&
-					 (header->ticks != capture->base_ticks ? header->ticks < capture->base_ticks
-					  : ring->number != base_ring	       ? ring->number < base_ring
-									       : position <= capture->base_position);
-		if (!is_delivered)
-			(void)rs_merge_add(capture, ring, header->ticks, position);
+		(void)rs_merge_add(capture, ring, header->ticks, position);
 		return;
 	}
-	if (header->index < capture->base || header->index >= capture->known_index)
-		return;
 	while (header->index - capture->base >= capture->reach && rs_place_widen(capture))
 		;
 	if (header->index - capture->base < capture->reach)
 		(void)rs_place_add(capture, ring, header->index, position);
 }
 
-/* Entries that the reader before had looked at and not delivered: behind a hole in the index. What it had stepped over or
- * refused lies between them and is counted already. */
-static void find_held(rs_capture_t *capture, rs_ring_view_t *ring)
+/* Entries that the reader before had looked at and perhaps not delivered. What it had stepped over or refused lies between them and is
+ * counted already. Holds them again but for the first `skipped`; returns how many there are. */
+static uint64_t find_waiting(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t skipped)
 {
 	const uint64_t mask = capture->file.header.ring_bytes - 1;
-	uint64_t position = ring->cursor;
+	uint64_t position = ring->cursor, found = 0;
 
 	while (position < ring->scanned) {
 		rs_entry_header_t header;
@@ -76,11 +80,25 @@ static void find_held(rs_capture_t *capture, rs_ring_view_t *ring)
 		/* Padding may be too short for a header, and lie at the end of what is mapped. */
 		if (rs_state_of(word) == RS_STATE_COMMITTED && !is_passed(ring, position)) {
 			memcpy(&header, ring->data + (position & mask), sizeof(header));
-			if (rs_scan_is_sound(&header, rs_units_of(word)))
+			if (rs_scan_is_sound(&header, rs_units_of(word)) && may_wait(capture, ring, &header, position) &&
+			    found++ >= skipped)
 				hold_again(capture, ring, &header, position);
 		}
 		position += rs_units_of(word) * 8;
 	}
+	return found;
+}
+
+/* By its account `held` of them were not delivered. Behind a passed entry there may be more with indexes from the base on: a reader that
+ * ended delivered them without the index before them that could still come. They lie before those that are held. */
+static void find_held(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t held)
+{
+	uint64_t skipped = 0;
+	if (ring->passed_count) {
+		const uint64_t found = find_waiting(capture, ring, UINT64_MAX);
+		skipped = found > held ? found - held : 0;
+	}
+	(void)find_waiting(capture, ring, skipped);
 }
 
 static int take_over_passed(rs_ring_view_t *ring, uint32_t half)
@@ -139,12 +157,13 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 		ring->passed_corrupt = found.open_corrupt;
 		if (!take_over_passed(ring, half))
 			return refuse_page(message, n);
-		find_held(capture, ring);
-		/* By the account, so many were held; those that could not be placed again have been damaged since. */
 		uint64_t held = found.next_seq;
 		if (!take(&held, found.read) || !take(&held, found.discarded) || !take(&held, found.refused) ||
-		    !take(&held, found.abandoned) || !take(&held, found.corrupt) || !take(&held, found.overwritten) ||
-		    held < ring->held)
+		    !take(&held, found.abandoned) || !take(&held, found.corrupt) || !take(&held, found.overwritten))
+			return refuse_page(message, n);
+		find_held(capture, ring, held);
+		/* Those that could not be placed again have been damaged since. */
+		if (held < ring->held)
 			return refuse_page(message, n);
 		ring->unstored = found.read - stored;
 		ring->start = found;

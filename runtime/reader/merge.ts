@@ -59,11 +59,10 @@ export class MergedOrder<Ring extends WaitingRing> implements EntryOrder<Ring> {
     return true;
   }
 
-  addAgain(entry: WaitingEntry<Ring>): boolean {
+  mayWait(entry: WaitingEntry<Ring>): boolean {
     const { ticks, ringPlus1, position } = this.#base;
-    const isDelivered = ringPlus1 !== 0n &&
-      compare(this.#placeOf(entry), { key: ticks, ring: ringPlus1 - 1n, position }) <= 0;
-    return !isDelivered && this.add(entry);
+    return ringPlus1 === 0n ||
+      compare(this.#placeOf(entry), { key: ticks, ring: ringPlus1 - 1n, position }) > 0;
   }
 
   skip(): void {

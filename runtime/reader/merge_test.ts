@@ -83,11 +83,11 @@ Deno.test("what an earlier reader has delivered is known by ticks, ring and posi
       { key: 5n, ring: 0, position: 512n },
       { key: 5n, ring: 1, position: 64n },
     ]
-  ) assertFalse(order.addAgain(entry(delivered)));
+  ) assertFalse(order.mayWait(entry(delivered)));
   for (const held of [{ key: 5n, ring: 1, position: 72n }, { key: 5n, ring: 2 }, { key: 6n }]) {
-    assert(order.addAgain(entry(held)));
+    assert(order.mayWait(entry(held)));
   }
-  assert(orderOf(byClock, []).addAgain(entry({ key: 0n })), "before the first one nothing is delivered");
+  assert(orderOf(byClock, []).mayWait(entry({ key: 0n })), "before the first one nothing is delivered");
 });
 
 Deno.test("ticks beyond every decision come out only with the rest", () => {

@@ -52,8 +52,8 @@ export interface EntryOrder<Ring extends WaitingRing = WaitingRing> {
   isPossible(header: EntryHeader): boolean;
   /** Keeps an entry until its turn; false: its place is taken. */
   add(entry: WaitingEntry<Ring>): boolean;
-  /** As {@link add}, of an entry that an earlier reader had looked at; false, too, if that reader has delivered it. */
-  addAgain(entry: WaitingEntry<Ring>): boolean;
+  /** Whether an entry that an earlier reader had looked at may not have been delivered by it. */
+  mayWait(entry: WaitingEntry<Ring>): boolean;
   /** A number that will bring no row. */
   skip(header: EntryHeader): void;
   /** The entries whose turn has come when none with a key below `decided` can come any more. */

@@ -37,8 +37,8 @@ export class PlacedOrder<Ring extends WaitingRing> implements EntryOrder<Ring> {
     return this.#window.place(entry.row.idx, entry);
   }
 
-  addAgain(entry: WaitingEntry<Ring>): boolean {
-    return this.#keys.isPossible(entry.row.idx) && this.add(entry);
+  mayWait({ row: { idx } }: WaitingEntry<Ring>): boolean {
+    return idx >= this.#window.base && this.#keys.isPossible(idx);
   }
 
   skip({ index }: EntryHeader): void {

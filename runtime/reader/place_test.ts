@@ -36,9 +36,9 @@ Deno.test("an index that is delivered, taken or never given is not waited for", 
   assertFalse(order.isPossible({ ...header, index: 100n }));
   assert(order.add(entry(4n)));
   assertFalse(order.add(entry(4n)));
-  assertFalse(order.addAgain(entry(2n)), "the reader before has delivered it");
-  assertFalse(order.addAgain(entry(100n)), "nobody has taken that index");
-  assert(order.addAgain(entry(5n)));
+  assertFalse(order.mayWait(entry(2n)), "the reader before has delivered it");
+  assertFalse(order.mayWait(entry(100n)), "nobody has taken that index");
+  assert(order.mayWait(entry(5n)));
 });
 
 Deno.test("the rest comes out past all holes", () => {

@@ -48,20 +48,25 @@ export function countHeld(view: RingView, found: RingCheckpoint, stored: bigint)
   return held;
 }
 
+/** What {@link findHeld} asks of the order that entries wait in. */
+export interface HeldEntries {
+  /** Whether the entry may not have been delivered. */
+  mayWait(position: bigint, place: Committed): boolean;
+  /** Takes it up; false: its place is taken. */
+  hold(position: bigint, place: Committed): boolean;
+}
+
 /**
  * Finds them again. What that reader had refused or stepped over lies between them and is counted already.
  *
- * @param hold Takes one up; false: it had been delivered.
+ * Behind a passed entry there may be more than were held: a reader that ended delivered them without the index before them that
+ * could still come. They lie before those that are held.
+ *
  * @returns How many there are.
  * @throws {DriverError} More than its account tells of.
  */
-export function findHeld(
-  view: RingView,
-  found: RingCheckpoint,
-  held: bigint,
-  hold: (position: bigint, place: Committed) => boolean,
-): bigint {
-  let count = 0n;
+export function findHeld(view: RingView, found: RingCheckpoint, held: bigint, entries: HeldEntries): bigint {
+  const waiting: [bigint, Committed][] = [];
   for (let position = found.readPos; position < found.scannedPos;) {
     const place = view.look(position, found.scannedPos);
     if (place.what === "unmarked" || place.what === "unsized") {
@@ -70,9 +75,11 @@ export function findHeld(
     }
     const mayBeHeld = place.what === "committed" && place.header.seq < found.nextSeq &&
       !found.passed.includes(position);
-    if (mayBeHeld && hold(position, place)) count++;
+    if (mayBeHeld && entries.mayWait(position, place)) waiting.push([position, place]);
     position += BigInt(place.bytes);
   }
+  const delivered = found.passedCount > 0n ? Math.max(0, waiting.length - Number(held)) : 0;
+  const count = BigInt(waiting.slice(delivered).filter((entry) => entries.hold(...entry)).length);
   if (count > held) throw contradiction(view.number);
   return count;
 }

@@ -258,12 +258,11 @@ export class RingCursor {
   #takeOver(stored: bigint): void {
     const start = this.#start;
     const held = countHeld(this.#view, start, stored);
-    const found = findHeld(
-      this.#view,
-      start,
-      held,
-      (position, place) => this.#hold(position, place, (entry) => this.#state.order.addAgain(entry)),
-    );
+    const found = findHeld(this.#view, start, held, {
+      mayWait: (position, place) =>
+        this.#state.order.mayWait({ ring: this, position, row: this.#rowOf(place) }),
+      hold: (position, place) => this.#hold(position, place),
+    });
     const unstored = start.read - stored;
     this.#account.lose("unstored", unstored);
     // What was held and is damaged since cannot be taken up again.
@@ -332,7 +331,7 @@ export class RingCursor {
     const { order } = this.#state;
     const isPossible = seq >= this.#account.nextSeq && this.#isAttempt(seq) && order.isPossible(place.header);
     const isTaken = isPossible &&
-      (place.what === "discarded" || this.#hold(position, place, (entry) => order.add(entry)));
+      (place.what === "discarded" || this.#hold(position, place));
     if (!isTaken) {
       this.#stepOver("corrupt");
       return;
@@ -350,15 +349,14 @@ export class RingCursor {
     return seq < this.#knownAttempts;
   }
 
-  #hold(
-    position: bigint,
-    { header, payload, bytes }: FinishedEntry,
-    add: (entry: { ring: RingCursor; position: bigint; row: LogEntry }) => boolean,
-  ): boolean {
-    const row = toLogEntry(this.#view.processor, header, payload);
-    if (!add({ ring: this, position, row })) return false;
-    this.#held.set(position, bytes);
-    this.#heldBytes += bytes;
+  #hold(position: bigint, entry: FinishedEntry): boolean {
+    if (!this.#state.order.add({ ring: this, position, row: this.#rowOf(entry) })) return false;
+    this.#held.set(position, entry.bytes);
+    this.#heldBytes += entry.bytes;
     return true;
+  }
+
+  #rowOf({ header, payload }: FinishedEntry): LogEntry {
+    return toLogEntry(this.#view.processor, header, payload);
   }
 }

@@ -149,6 +149,41 @@ TEST("refusals at the end of a ring are lost in this capture although a writer o
 	rings_drop(&set);
 }
 
+TEST("behind a passed entry and a writer that was still inside of another one nothing comes twice and nothing is lost")
+{
+	rings_make_small(&set, 2);
+	rs_intent_record_t *living = rings_enter(&set, 0, (uint32_t)getpid());
+	reading_begin(&reading, &set);
+	reading.capture->stall_ns = 1;
+	const rs_claim_t passed = rings_hold(&set, 0, living, 16);
+	rings_put(&set, 0, 16);
+	reading_look(&reading);
+	rs_sleep_ns(150000000);
+	reading_look(&reading);
+	reading_look(&reading);
+	CHECK_EQUAL(reading.row_count, 1);
+	reading.capture->stall_ns = 60000ull * 1000000;
+	const rs_claim_t inside = rings_hold(&set, 1, living + 1, 16);
+	rings_put(&set, 0, 16);
+	rings_put(&set, 1, 16);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.row_count, 2);
+	reading_end(&reading);
+	/* The next one holds an entry behind those that were delivered, and is killed. */
+	reading_begin(&reading, &set);
+	rings_put(&set, 0, 16);
+	reading_look(&reading);
+	CHECK_EQUAL(reading.row_count, 0);
+	reading_end(&reading);
+	rs_ring_commit(&inside);
+	rs_ring_commit(&passed);
+	reading_all(&reading, &set, 0);
+	CHECK_EQUAL(reading.row_count, 3);
+	CHECK_EQUAL(reading.rings[0].late, 1);
+	CHECK_EQUAL(rs_hole_lost(&reading.rings[1]), 0);
+	rings_drop(&set);
+}
+
 TEST("while one reader drains, another one is told so, and may come afterwards")
 {
 	rs_capture_t *second;

@@ -93,7 +93,7 @@ export const clockCases: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>>
       .bytes(),
 
   "clock_checkpoint_of_more_rows_than_read": () =>
-    clocked().ring(0).entry({ text: "delivered" }).set.readByAnEarlierReader({ rows: 2n }).bytes(),
+    clocked().ring(0).entry({ text: "delivered" }).set.readByAnEarlierReader({ nextRow: 2n }).bytes(),
 
   "clock_overwriting": () => {
     const set = image({ rings: 2, mode: "overwrite", order: "clock" });

@@ -20,8 +20,8 @@ export interface EarlierReader {
   openAbandoned?: number;
   /** It had copied what waited in this ring. */
   copiedRing?: number;
-  /** Clock order: its page tells of so many rows; default: of those that it has delivered. */
-  rows?: bigint;
+  /** Where its page says that the next row is to be; default: behind those that it has delivered. */
+  nextRow?: bigint;
 }
 
 interface Placed extends Written {
@@ -90,7 +90,7 @@ export function leaveCheckpoint(
     delivered += read - copied.length;
   }
   const setOff = image.consumerOff + 8 * half;
-  image.put64(setOff + consumerSet.baseIndex, options.rows ?? BigInt(last === null ? below : delivered));
+  image.put64(setOff + consumerSet.baseIndex, options.nextRow ?? BigInt(last === null ? below : delivered));
   image.put64(setOff + consumerSet.baseTicks, last?.ticks ?? 0n);
   image.put64(setOff + consumerSet.baseRingPlus1, last === null ? 0n : BigInt(last.ring + 1));
   image.put64(setOff + consumerSet.basePosition, last?.position ?? 0n);

@@ -32,6 +32,16 @@ export const passedCases: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>
       .ring(1).entry({ text: "came late", index: 1, tid: writerTid + 2 })
       .bytes(),
 
+  "passed_before_what_came_out_past_an_index_to_come": () =>
+    image({ rings: 2 })
+      .ring(0).entry({ text: "before" })
+      .marked({ text: "its writer stood still", ...other })
+      .entry({ text: "delivered by the end of an earlier reader", index: 3 })
+      .entry({ text: "held", index: 4 })
+      .set.readByAnEarlierReader({ deliveredBelow: 4, nextRow: 2n, hasPassed: true })
+      .ring(1).entry({ text: "came late", index: 2, tid: writerTid + 2 })
+      .bytes(),
+
   "passed_two_and_one_is_late": () =>
     image()
       .ring(0).marked({ text: "finished late", ...other })
