@@ -128,9 +128,9 @@ static inline party_t *start_reader(uint32_t *random, uint32_t target, uint32_t 
 	party->is_reader = 1;
 	party->reading = draw(random, READINGS);
 	party->batch_rows = 16 + draw(random, 200);
-	/* Who drains and stores in one thread can end only if the pool's four batches take all that the rings hold. */
-	if (party->reading != READING_THREADS)
-		party->batch_rows += board->settings.ring_count * (board->settings.ring_bytes / RS_ENTRY_HEADER_BYTES / 2);
+	/* Who takes rows one by one can end only if the pool takes all that waits, in the rings and copied out of them. */
+	if (party->reading == READING_NEXT)
+		party->batch_rows += BATCH_ROWS_LARGE;
 	party->target = target;
 	party->countdown = countdown;
 	party->stop = stop;

@@ -158,16 +158,16 @@ static void finish_reader(pthread_t storing, uint32_t *random)
 		me->is_complete = 1;
 	}
 	be_at(READER_FINISHING);
+	/* More may wait than the pool takes: somebody has to store while the end is drained. */
+	if (me->reading == READING_STORE && pthread_create(&storing, NULL, store_all, NULL) != 0)
+		give_up("pthread_create", "no thread");
 	/* Writers that live are not waited for: the next reader takes what they are inside of. */
 	if (rs_drain_finish(capture, 0) != RS_OK)
 		give_up("rs_drain_finish", "the batches do not come back");
 	if (me->reading == READING_NEXT) {
 		(void)take_rows(random);
 	} else {
-		if (me->reading == READING_THREADS)
-			pthread_join(storing, NULL);
-		else
-			(void)store_all(NULL);
+		pthread_join(storing, NULL);
 		if (rs_store_finish(capture, &message) != RS_OK)
 			give_up("rs_store_finish", message.text);
 	}
