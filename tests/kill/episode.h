@@ -16,7 +16,8 @@
 #include "reader.h"
 
 #define END_PATIENCE_US 10000000u   /* a process that was asked to end and has not by then hangs */
-#define PROGRESS_PATIENCE_US 5000000u
+#define PROGRESS_PATIENCE_US 30000000u /* dozens of dead entries may be in the way, and each is looked at for a while */
+#define PROGRESS_PAUSE_US 100000u
 #define PROGRESS 20u                /* entries that a new producer must bring in */
 
 static pid_t pids[PARTIES_MOST]; /* 0: not running */
@@ -249,6 +250,8 @@ static inline void expect_progress(void)
 		committed += load_word(&party->committed);
 		if (!pids[party->number])
 			judge_end(party, status);
+		if (committed < PROGRESS)
+			sleep_us(PROGRESS_PAUSE_US);
 	}
 	if (committed < PROGRESS)
 		complain("only %llu entries came in while a reader was there", (unsigned long long)committed);

@@ -1,7 +1,7 @@
 /**
  * The driver and the reader under stress, with the writers' own record as the oracle. Another seed: RINGSCOPE_STRESS_SEED.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { expectWell } from "./expect_well.ts";
 import type { StressOutcome } from "./stress_run.ts";
 
@@ -11,17 +11,25 @@ function depthOf(outcome: StressOutcome): number {
   return attempts.reduce((most, attempt) => Math.max(most, attempt?.depth ?? 0), 0);
 }
 
+/** How often a run is repeated that did not happen to come to what it is for: signals land where the machine lets them. */
+const TRIES = 10;
+
 Deno.test("rings of 4 KiB lose and keep exactly what the writers say, with nested signals, moving threads and a slow reader", async () => {
-  const outcome = await expectWell("4 KiB", {
-    ringCount: 2,
-    ringBytes: 4096,
-    args: ["--processes=2", "--threads=4", "--attempts=8000", "--signal-us=150", "--roaming", "--patient"],
-    reader: { pauseMs: 4 },
-  });
-  assertEquals(depthOf(outcome), 3);
-  for (const cause of ["lost_full", "too_big"] as const) {
-    assert(outcome.captured.counters.some((ring) => ring[cause] > 0), `nothing was ${cause}`);
+  const missed: string[] = [];
+  for (let tries = 0; tries < TRIES; tries++) {
+    const outcome = await expectWell("4 KiB", {
+      ringCount: 2,
+      ringBytes: 4096,
+      args: ["--processes=2", "--threads=4", "--attempts=8000", "--signal-us=150", "--roaming", "--patient"],
+      reader: { pauseMs: 4 },
+    });
+    const causes = (["lost_full", "too_big"] as const).filter((cause) =>
+      outcome.captured.counters.some((ring) => ring[cause] > 0)
+    );
+    if (depthOf(outcome) === 3 && causes.length === 2) return;
+    missed.push(`a nest ${depthOf(outcome)} deep, ${causes.join(" and ") || "nothing lost"}`);
   }
+  assert(false, `no run came to a nest of three and both causes of loss: ${missed.join("; ")}`);
 });
 
 Deno.test("one ring of 4 KiB for eight threads keeps its account", async () => {
