@@ -18,6 +18,7 @@ export function severityOf(level: Level): number {
 }
 
 const KINDS = ["text", "data", "event"] as const;
+const DECODER = new TextDecoder();
 
 /** One log record. */
 export interface Entry {
@@ -51,32 +52,40 @@ export interface Entry {
 
 /** The rows of a batch one by one. Each entry is a copy. */
 export function* toEntries(rows: ExpandedRows): Generator<Entry> {
-  const decoder = new TextDecoder();
-  for (let row = 0; row < rows.rows; row++) {
-    const message = bytesAt(rows.message, row);
-    const severity = rows.severity[row]!;
-    yield {
-      idx: rows.idx[row]!,
-      ts: rows.ts[row]!,
-      ticks: rows.ticks[row]!,
-      processor: rows.processor[row]!,
-      seq: rows.seq[row]!,
-      severity,
-      level: LEVELS[severity - 1]!,
-      kind: KINDS[rows.kind[row]!]!,
-      type: rows.type[row]!,
-      remarks: rows.remarks[row]!,
-      pid: rows.pid[row]!,
-      tid: rows.tid[row]!,
-      message: message === null ? null : decoder.decode(message),
-      data: bytesAt(rows.data, row)?.slice() ?? null,
-      readTs: rows.readTsValidity === null || isSet(rows.readTsValidity, row) ? rows.readTs[row]! : null,
-      flags: rows.flags[row]!,
-    };
-  }
+  for (let row = 0; row < rows.rows; row++) yield entryAt(rows, row);
 }
 
-function bytesAt({ validity, offsets, values }: BytesColumn, row: number): Uint8Array | null {
+/** One row of a batch, as a copy. */
+export function entryAt(rows: ExpandedRows, row: number): Entry {
+  const severity = rows.severity[row]!;
+  return {
+    idx: rows.idx[row]!,
+    ts: rows.ts[row]!,
+    ticks: rows.ticks[row]!,
+    processor: rows.processor[row]!,
+    seq: rows.seq[row]!,
+    severity,
+    level: LEVELS[severity - 1]!,
+    kind: KINDS[rows.kind[row]!]!,
+    type: rows.type[row]!,
+    remarks: rows.remarks[row]!,
+    pid: rows.pid[row]!,
+    tid: rows.tid[row]!,
+    message: messageAt(rows, row),
+    data: bytesAt(rows.data, row)?.slice() ?? null,
+    readTs: rows.readTsValidity === null || isSet(rows.readTsValidity, row) ? rows.readTs[row]! : null,
+    flags: rows.flags[row]!,
+  };
+}
+
+/** The text of one row; null for data. */
+export function messageAt(rows: ExpandedRows, row: number): string | null {
+  const bytes = bytesAt(rows.message, row);
+  return bytes === null ? null : DECODER.decode(bytes);
+}
+
+/** A value of a column of texts or bytes, as a view; null where the row has none. */
+export function bytesAt({ validity, offsets, values }: BytesColumn, row: number): Uint8Array | null {
   return validity === null || isSet(validity, row) ? values.subarray(offsets[row], offsets[row + 1]) : null;
 }
 

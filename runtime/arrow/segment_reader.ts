@@ -121,6 +121,26 @@ export class SegmentReader<Batch> implements Disposable {
     }
   }
 
+  /**
+   * Makes the message at `offset`, where one begins, the next that is read. The schema, which stands in front of all, is taken
+   * first; where it is none, {@link read} will say so.
+   *
+   * @throws {CaptureError} The file cannot be read.
+   */
+  async goTo(offset: number): Promise<void> {
+    try {
+      this.#size = (await this.#file.stat()).size;
+      if (!this.#schemaSeen) await this.#takeMessage();
+    } catch (error) {
+      if (error instanceof NoBatch || error instanceof SyntaxError || error instanceof RangeError) return;
+      if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
+      throw new CaptureError(`read the segment ${this.path}: ${error.message}`, { cause: error });
+    }
+    this.#offset = offset;
+    this.#start = offset;
+    this.#held = 0;
+  }
+
   #setProblem(reason: string): void {
     this.#problem = { reason, from: this.#offset, to: this.#size };
     this.#held = 0; // what stands there now may be replaced by what is still being written

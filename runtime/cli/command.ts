@@ -18,6 +18,8 @@ export interface OptionSpec<T> {
   /** Reads the value. A RangeError or TypeError that it throws is shown to the user as wrong use. */
   readonly parse?: (text: string) => T;
   readonly choices?: readonly string[];
+  /** Whether it may be given several times; each time `parse` gives a list, and they are joined. */
+  readonly isRepeated?: boolean;
 }
 
 type Options = Record<string, OptionSpec<unknown>>;
@@ -66,6 +68,15 @@ export function value<T>(
   parse: (text: string) => T,
 ): OptionSpec<T | undefined> {
   return { flags, description, fallback: undefined, parse };
+}
+
+/** An option that may be given several times; empty when it is not given. */
+export function repeated<T>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T,
+): OptionSpec<readonly T[]> {
+  return { flags, description, fallback: [], parse: (text) => [parse(text)], isRepeated: true };
 }
 
 /** An option whose value is one of a few words. */
@@ -184,9 +195,10 @@ function toCommander(key: string, spec: OptionSpec<unknown>): Option {
   const read = spec.parse;
   if (spec.choices !== undefined) option.choices(spec.choices);
   else if (read !== undefined) {
-    option.argParser((given: string) => {
+    option.argParser((given: string, before: unknown) => {
       try {
-        return read(given);
+        const value = read(given);
+        return spec.isRepeated === true ? [...asList(before), ...asList(value)] : value;
       } catch (error) {
         if (error instanceof RangeError || error instanceof TypeError) {
           throw new InvalidArgumentError(error.message);
@@ -196,6 +208,10 @@ function toCommander(key: string, spec: OptionSpec<unknown>): Option {
     });
   }
   return option;
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function unexpected(name: string, operands: string[]): CliError {

@@ -9,11 +9,12 @@ import { info } from "./commands/info.ts";
 import { list } from "./commands/list.ts";
 import { rm } from "./commands/rm.ts";
 import { sql } from "./commands/sql.ts";
+import { tail } from "./commands/tail.ts";
 import { reportFailure } from "./report_failure.ts";
 import { userFolder } from "./user_folder.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CliCommand[] = [capture, sql, list, info, rm, doctor];
+export const COMMANDS: readonly CliCommand[] = [capture, sql, tail, list, info, rm, doctor];
 
 if (import.meta.main) {
   try {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type Crc32c, crc32c } from "../arrow/crc32c.ts";
 import { RowExpander } from "../arrow/expand.ts";
 import type { WireBatch } from "../arrow/wire.ts";
 import { type CaptureRow, createTables, tableName } from "./base_tables.ts";
 import { CaptureSource } from "./capture_source.ts";
 import type { Engine } from "./engine.ts";
 import { EngineBrokenError } from "./engine_error.ts";
+import { findChecksum } from "./find_checksum.ts";
 import {
   type BatchCounters,
   ENTRY_COLUMNS,
@@ -145,11 +145,4 @@ export class CaptureLoader implements Disposable {
   [Symbol.dispose](): void {
     this.#source[Symbol.dispose]();
   }
-}
-
-/** The processor's own checksum where the native library is built and may be loaded. */
-async function findChecksum(): Promise<Crc32c> {
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return crc32c;
-  const { nativeCrc32c } = await import("../ffi/native.ts");
-  return nativeCrc32c() ?? crc32c;
 }

@@ -94,7 +94,7 @@ export class CaptureSource implements Disposable {
 }
 
 /** The numbered segments of one table, as one sequence of batches. */
-class Table<Batch> implements Disposable {
+export class Table<Batch> implements Disposable {
   readonly #folder: string;
   readonly #name: string;
   readonly #format: SegmentFormat<Batch>;
@@ -109,6 +109,15 @@ class Table<Batch> implements Disposable {
     this.#name = name;
     this.#format = format;
     this.#checksum = checksum;
+  }
+
+  /** Begins with the batch at `offset` of a segment, not with the first one. */
+  async startAt(segment: number, offset: number): Promise<void> {
+    this.#number = segment;
+    this.#reader = await SegmentReader.open(join(this.#folder, segmentName(segment)), this.#format, {
+      checksum: this.#checksum,
+    });
+    await this.#reader.goTo(offset);
   }
 
   /** The next batch that `accept` takes; null when there is none now. One that it refuses is offered again. */
@@ -184,6 +193,7 @@ class Table<Batch> implements Disposable {
   }
 }
 
-function segmentName(number: number): string {
+/** The file of a segment, which are numbered from 1. */
+export function segmentName(number: number): string {
   return `${String(number).padStart(6, "0")}.arrows`;
 }

@@ -21,13 +21,13 @@ export interface TableRows {
 
 /** Appends to one table. */
 export class TableWriter {
-  readonly #engine: Engine;
+  readonly #engine: Pick<Engine, "insert">;
   readonly #table: string;
   readonly #schema: Uint8Array<ArrayBuffer>;
   #stream = new Uint8Array(0);
 
   /** The columns must be those of the table. */
-  constructor(engine: Engine, table: string, columns: readonly ColumnSpec[]) {
+  constructor(engine: Pick<Engine, "insert">, table: string, columns: readonly ColumnSpec[]) {
     this.#engine = engine;
     this.#table = table;
     this.#schema = encodeSchema(columns);

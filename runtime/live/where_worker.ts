@@ -1,0 +1,77 @@
+/**
+ * Evaluates an SQL condition on batch after batch of entries, with the views and macros of the library over the batch alone.
+ *
+ * @module
+ */
+/// <reference lib="deno.worker" />
+import { QueryError } from "../errors.ts";
+import { createTables, createViews, tableName } from "../store/base_tables.ts";
+import { Engine } from "../store/engine.ts";
+import type { QueryResult } from "../store/query_result.ts";
+import { runLibrary } from "../store/sql_library.ts";
+import type { WhereReply, WhereRequest } from "./where_messages.ts";
+
+const BATCH = tableName("entries", 0), EMPTY = "_no_batch";
+
+let engine: Engine | null = null;
+let query = "";
+let queue: Promise<void> = Promise.resolve();
+
+// Emscripten tells of its troubles on standard output, which belongs to the program's results.
+console.log = () => {};
+
+self.onmessage = ({ data }: MessageEvent<WhereRequest>) => {
+  queue = queue.then(async () => {
+    try {
+      self.postMessage(await serve(data));
+    } catch (error) {
+      const reply: WhereReply = {
+        kind: "error",
+        message: error instanceof Error ? error.message : String(error),
+      };
+      self.postMessage(reply);
+    }
+  });
+};
+
+async function serve(request: WhereRequest): Promise<WhereReply> {
+  if (request.kind === "start") {
+    engine = await Engine.start();
+    createTables(engine, 0);
+    createViews(engine, [request.capture]);
+    await runLibrary(engine);
+    engine.run(`CREATE TABLE ${EMPTY} AS FROM ${BATCH}`);
+    query = compile(engine, request.condition);
+    return { kind: "ready" };
+  }
+  if (engine === null) throw new Error("the worker was asked before it was started");
+  // Emptied by making it anew: what DELETE leaves behind grows for ever.
+  engine.run(`CREATE OR REPLACE TABLE ${BATCH} AS FROM ${EMPTY}`);
+  engine.insert(BATCH, request.stream);
+  const { rows } = ask(engine, query);
+  return { kind: "found", idx: BigUint64Array.from(rows, ([idx]) => idx as bigint) };
+}
+
+/** The query for a condition. It has to be one in two places of different shape, which only a whole expression can be. */
+function compile(engine: Engine, condition: string): string {
+  const [{ type } = { type: "nothing" }] =
+    ask(engine, `SELECT (\n${condition}\n) AS holds FROM logs LIMIT 0`).columns;
+  ask(engine, `SELECT CASE WHEN\n${condition}\nTHEN 1 ELSE 0 END FROM logs LIMIT 0`);
+  if (type !== "BOOLEAN") {
+    throw new QueryError(`it is of type ${type}, and only what is true or false (BOOLEAN) is a condition`);
+  }
+  const query = `SELECT idx FROM logs WHERE (\n${condition}\n)`;
+  ask(engine, query);
+  return query;
+}
+
+/** Runs a query whose condition begins in its second line; places in an error are those in the condition. */
+function ask(engine: Engine, query: string): QueryResult {
+  try {
+    return engine.query(query);
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const message = error.message.replace(/^LINE (\d+):/gm, (_, line: string) => `LINE ${Number(line) - 1}:`);
+    throw new QueryError(message, { cause: error });
+  }
+}
