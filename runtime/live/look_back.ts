@@ -16,8 +16,8 @@ export interface Start {
   readonly offset: number;
   /** Number of the first batch. */
   readonly batch: number;
-  /** So many of the wanted entries of that batch are older than the first one. */
-  readonly skip: number;
+  /** So many of the wanted entries of that batch are older than the first one; null where there are fewer than were looked for. */
+  readonly skip: number | null;
   /** Whether older entries were not looked at, so that fewer may have been found than there are. */
   readonly isCut: boolean;
 }
@@ -65,7 +65,7 @@ export async function findStart(path: string, options: LookBackOptions): Promise
         segment,
         offset: place.offset,
         batch: place.batch,
-        skip: isEnough ? found - lines : 0,
+        skip: isEnough ? found - lines : null,
         isCut: !isEnough && bytes > bytesMax,
       };
       if (isEnough || oldest.isCut) return oldest;

@@ -27,6 +27,5 @@ export function parsePattern(source: string): Pattern {
 
 /** Whether the text holds a match. */
 export function matches({ regex }: Pattern, text: string): boolean {
-  regex.lastIndex = 0;
-  return regex.test(text);
+  return text.search(regex) >= 0; // unlike test() it leaves no place behind from which the next search would begin
 }

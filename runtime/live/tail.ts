@@ -50,6 +50,7 @@ export class Tail {
   readonly #expander = new RowExpander();
   readonly #placer = new GapPlacer();
   #skip = 0;
+  /** Whether the first line has not been reached. */
   #isBefore = false;
   #shown = 0n;
   #lost = 0n;
@@ -93,7 +94,7 @@ export class Tail {
     const checksum = await findChecksum();
     const start = await findStart(this.#path, { ...this.#lookBack(), checksum });
     this.#skip = start?.skip ?? 0;
-    this.#isBefore = this.#skip > 0;
+    this.#isBefore = start !== null && start.skip !== null;
     this.#isCut = start?.isCut ?? false;
     using source = await TailSource.open(this.#path, start, checksum);
     for (;;) {
