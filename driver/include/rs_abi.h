@@ -98,6 +98,8 @@ enum rs_order { RS_ORDER_INDEX = 0, RS_ORDER_CLOCK = 1 };
 enum rs_clock { RS_CLOCK_TSC = 1, RS_CLOCK_CNTVCT = 2, RS_CLOCK_MONOTONIC_NS = 3, RS_CLOCK_QPC = 4 };
 enum rs_set_state { RS_SET_MAKING = 0, RS_SET_READY = 1, RS_SET_CLOSED = 2 };
 enum rs_kind { RS_KIND_TEXT = 0, RS_KIND_DATA = 1, RS_KIND_EVENT = 2, RS_KIND_MAX = 2 };
+/* `type` of a text that marks a place in a log, as `ringscope mark` writes it: "MARK" in memory. */
+#define RS_TYPE_MARK 0x4b52414du
 enum rs_severity {
 	RS_TRACE = 1,
 	RS_DEBUG = 2,

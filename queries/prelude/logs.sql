@@ -16,7 +16,7 @@ COMMENT ON COLUMN logs.seq IS 'Number of the attempt on that processor, in the o
 COMMENT ON COLUMN logs.severity IS '1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal. Compare with this: severity >= at_least(''warn'').';
 COMMENT ON COLUMN logs.level IS 'The name of the severity. Text: do not compare it with < or >.';
 COMMENT ON COLUMN logs.kind IS 'text, data or event.';
-COMMENT ON COLUMN logs.type IS 'The caller''s number for data, the call site''s for events, 0 for text.';
+COMMENT ON COLUMN logs.type IS 'The caller''s number for data, the call site''s for events, 1263681869 for marks, 0 for other texts.';
 COMMENT ON COLUMN logs.remarks IS 'The caller''s second number; 0 for text.';
 COMMENT ON COLUMN logs.pid IS 'Process that wrote it.';
 COMMENT ON COLUMN logs.tid IS 'Thread that wrote it.';

@@ -57,6 +57,9 @@ export const SetState = { making: 0, ready: 1, closed: 2 } as const;
 /** What the payload of an entry is (`rs_kind`). */
 export const EntryKind = { text: 0, data: 1, event: 2 } as const;
 
+/** The `type` of a text that marks a place in a log (`RS_TYPE_MARK`): "MARK" in memory. */
+export const MARK_TYPE = 0x4b52414d;
+
 /** `rs_severity`. */
 export const Severity = { trace: 1, debug: 2, info: 3, warn: 4, error: 5, fatal: 6 } as const;
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { layoutEntries, layoutNumbers } from "./layout.ts";
+import { layoutEntries, layoutNumbers, MARK_TYPE } from "./layout.ts";
 import { tagOfPosition } from "./tag.ts";
 
 const driver = new URL("../../driver/", import.meta.url);
@@ -58,6 +58,19 @@ Deno.test("the TypeScript layout is the one that the C compiler sees", async () 
     lines.map((value, n) => [entries[n]?.[0], Number(value)]),
     entries.map(([name, value]) => [name, value]),
   );
+});
+
+Deno.test("C and TypeScript know the same marks", async () => {
+  const lines = await runC(`
+    #include <stdio.h>
+    #include "rs_abi.h"
+    int main(void)
+    {
+      const uint32_t mark = RS_TYPE_MARK;
+      printf("%u\\n%.4s\\n", mark, (const char *)&mark);
+      return 0;
+    }`);
+  assertEquals(lines, [String(MARK_TYPE), "MARK"]);
 });
 
 Deno.test("rs_reader_layout writes no more numbers than it was given room for", async () => {

@@ -7,6 +7,7 @@ import { capture } from "./commands/capture.ts";
 import { doctor } from "./commands/doctor.ts";
 import { info } from "./commands/info.ts";
 import { list } from "./commands/list.ts";
+import { mark } from "./commands/mark.ts";
 import { rm } from "./commands/rm.ts";
 import { sql } from "./commands/sql.ts";
 import { tail } from "./commands/tail.ts";
@@ -14,7 +15,7 @@ import { reportFailure } from "./report_failure.ts";
 import { userFolder } from "./user_folder.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CliCommand[] = [capture, sql, tail, list, info, rm, doctor];
+export const COMMANDS: readonly CliCommand[] = [capture, sql, tail, mark, list, info, rm, doctor];
 
 if (import.meta.main) {
   try {

@@ -35,6 +35,8 @@ export interface CaptureInfo {
   readonly ticksPerSecond: bigint;
   /** Path of the ring set. */
   readonly rings: string;
+  /** 32 hex digits that name this ring set and no other. */
+  readonly setId: string;
   readonly ringCount: number;
   readonly ringBytes: bigint;
   readonly commandLine: readonly string[];
@@ -91,6 +93,7 @@ export function parseCaptureInfo(text: string): CaptureInfo {
     clockKind: toText(clock.kind),
     ticksPerSecond: toBigint(clock.ticks_per_second),
     rings: toText(source.rings),
+    setId: toText(source.set_id),
     ringCount: Number(toBigint(source.ring_count)),
     ringBytes: toBigint(source.ring_bytes),
     commandLine: toTexts(json.command_line),

@@ -8,6 +8,7 @@
  *     producer rings PATH N     makes a ring set at PATH, logs N texts into it, and keeps it
  *     producer own PATH MODE BYTES N   the same with rings of BYTES, MODE 0 (discard) or 1 (overwrite)
  *     producer until PATH       makes the file PATH.ready, then a text each millisecond until there is a file PATH
+ *     producer memory PATH      makes a ring set in memory, writes into PATH.rings where it is, then as until
  *     producer stuck N          stands still inside an entry for three seconds, while another thread logs N texts
  *     producer exit CODE        one text, then ends with CODE
  *     producer kill SIGNAL      one text, then dies of SIGNAL
@@ -65,6 +66,21 @@ static void log_until(const char *path)
 	}
 }
 
+static int log_into_memory(const char *path)
+{
+	char message[512], name[4096], rings[64];
+	if (rs_create(NULL, NULL, message, sizeof(message)) != RS_OK || rs_path(rings, sizeof(rings)) != RS_OK) {
+		fprintf(stderr, "producer: %s\n", message);
+		return 1;
+	}
+	snprintf(name, sizeof(name), "%s.rings", path);
+	FILE *file = fopen(name, "w");
+	fputs(rings, file);
+	fclose(file);
+	log_until(path);
+	return 0;
+}
+
 static unsigned long others;
 
 static void *log_beside(void *argument)
@@ -115,6 +131,8 @@ int main(int argc, char **argv)
 		return log_into_own(argv[2], (uint32_t)strtoul(argv[3], NULL, 10), strtoull(argv[4], NULL, 10), number);
 	} else if (strcmp(what, "until") == 0 && argc == 3) {
 		log_until(argv[2]);
+	} else if (strcmp(what, "memory") == 0 && argc == 3) {
+		return log_into_memory(argv[2]);
 	} else if (strcmp(what, "stuck") == 0) {
 		stand_still(number);
 	} else if (strcmp(what, "exit") == 0) {

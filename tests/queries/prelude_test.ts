@@ -32,6 +32,24 @@ const { rows } = await openLibrary({
       ], { rounds: [{ rows: 2, readTicks: 1_200n }, { rows: 1, readTicks: 0n }] }),
     ]],
   },
+  marked: {
+    logs: [[
+      makeBatch([
+        { idx: 0, seq: 0, ticks: 10, payload: "before" },
+        {
+          idx: 1,
+          seq: 0,
+          ticks: 20,
+          processor: 1,
+          pid: 7,
+          type: 1263681869,
+          severity: 4,
+          payload: "cable pulled",
+        },
+        { idx: 2, seq: 1, ticks: 30, type: 1263681869, kind: "data", payload: "no text" },
+      ]),
+    ]],
+  },
   levels: { logs: [[makeBatch(LEVELS.map((_, at) => ({ idx: at, seq: at, ticks: at, severity: at + 1 })))]] },
   counted: {
     logs: [[
@@ -226,4 +244,10 @@ Deno.test("captures shows what capture.json says and what is loaded", () => {
       ["kinds", true, T0 + 1_000_000_000n, "here", "discard", "index", 2, 65536n, 5n, 3n, null],
     ],
   );
+});
+
+Deno.test("a mark is a text of its own type", () => {
+  assertEquals(rows("SELECT idx, epoch_ns(ts), processor, severity, level, pid, message FROM marks"), [
+    [1n, T0 + 20n, 1, 4, "warn", 7, "cable pulled"],
+  ]);
 });

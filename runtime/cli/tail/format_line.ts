@@ -4,6 +4,7 @@
  */
 import { encodeHex } from "@std/encoding";
 import { bold, dim, getColorEnabled, red, yellow } from "@std/fmt";
+import { MARK_TYPE } from "../../abi/layout.ts";
 import type { Gap } from "../../live/gap.ts";
 import type { Pattern } from "../../live/pattern.ts";
 import type { TailItem } from "../../live/tail.ts";
@@ -43,7 +44,8 @@ export function formatLine(item: TailItem, style: LineStyle): string {
 
 function formatEntry(entry: Entry, style: LineStyle): string {
   const text = printable(entry.message ?? dataText(entry));
-  const shown = getColorEnabled() ? highlight(text, style.highlights) : text;
+  const plain = getColorEnabled() ? highlight(text, style.highlights) : text;
+  const shown = entry.kind === "text" && entry.type === MARK_TYPE ? bold(`── ${plain} ──`) : plain;
   const paint = PAINTS[entry.level] ?? ((level) => level);
   const level = paint(entry.level.padEnd(LEVEL_WIDTH));
   const writer = `${entry.pid}:${entry.tid}`.padEnd(WRITER_WIDTH);

@@ -57,6 +57,16 @@ Deno.test("an entry is one line with time, processor, level, writer and message"
   });
 });
 
+Deno.test("a mark stands out", () => {
+  withoutColor(() => {
+    const line = formatLine(
+      { kind: "entry", entry: { ...ENTRY, type: 0x4b52414d, message: "load begins" } },
+      style(),
+    );
+    assertEquals(line.slice(39), "── load begins ──\n");
+  });
+});
+
 Deno.test("data are shown by their size and their first bytes", () => {
   withoutColor(() => {
     const data = (bytes: number): Entry => ({
