@@ -7,6 +7,7 @@ import { delay } from "@std/async";
 import { RowExpander } from "../arrow/expand.ts";
 import { type Entry, entryAt } from "../log_entry.ts";
 import { findChecksum } from "../store/find_checksum.ts";
+import { readCaptureInfo } from "../store/folder.ts";
 import { type EntryConditions, isOpen, judge, type Reason, wantsProcessor } from "./entry_filter.ts";
 import type { Gap } from "./gap.ts";
 import { GapPlacer } from "./gap_placer.ts";
@@ -103,7 +104,13 @@ export class Tail {
       await delay(POLL_MS);
     }
     yield this.#gapItems(this.#placer.rest());
-    this.#warnings = source.warnings;
+    this.#warnings = await this.#endWarnings(source);
+  }
+
+  async #endWarnings({ isRecording, warnings }: TailSource): Promise<string[]> {
+    const { name, complete } = await readCaptureInfo(this.#path);
+    if (complete || isRecording) return warnings;
+    return [`${name}: the capture was cut short; what was stored before is here`, ...warnings];
   }
 
   #lookBack() {

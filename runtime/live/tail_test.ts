@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
 import {
   type CaptureInput,
   type EntryInput,
@@ -149,9 +150,20 @@ Deno.test("a growing capture is followed to its end", async () => {
       }
       if (!now.includes("4")) continue;
       await Deno.writeFile(segmentPath(path, "logs", 2), await logsBytes([NEW], true));
+      const file = join(path, "capture.json");
+      const running = await Deno.readTextFile(file);
+      await Deno.writeTextFile(file, running.replace(`"complete": false`, `"complete": true`));
       await recording[Symbol.asyncDispose]();
     }
     assertEquals([shown, tail.warnings], [["1", "2", "3", "4", "5", "6"], []]);
+  });
+});
+
+Deno.test("the end of a capture that was cut short is shown with a warning", async () => {
+  await withCapture({ logs: [[OLD]], ...RUNNING }, async (path) => {
+    const tail = tailOf(path, { follow: true });
+    assertEquals(await shownBy(tail), ["0", "1"]);
+    assertEquals(tail.warnings, ["one: the capture was cut short; what was stored before is here"]);
   });
 });
 

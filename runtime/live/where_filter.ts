@@ -5,21 +5,10 @@
  */
 import type { ExpandedRows } from "../arrow/expand.ts";
 import { QueryError } from "../errors.ts";
+import { ENGINE_PERMISSIONS } from "../store/store.ts";
 import { ENTRY_COLUMNS, entryRows } from "../store/table_rows.ts";
 import { TableWriter } from "../store/table_writer.ts";
 import type { WhereReply, WhereRequest } from "./where_messages.ts";
-
-/** As the store's worker: DuckDB itself gets nothing of it. */
-const WORKER_PERMISSIONS: Deno.PermissionOptions = {
-  read: "inherit",
-  ffi: "inherit",
-  env: "inherit",
-  sys: "inherit",
-  write: false,
-  net: false,
-  run: false,
-  import: false,
-};
 
 /** A condition over the columns of `logs`. */
 export class WhereFilter implements Disposable {
@@ -35,7 +24,7 @@ export class WhereFilter implements Disposable {
   private constructor() {
     this.#worker = new Worker(new URL("./where_worker.ts", import.meta.url), {
       type: "module",
-      deno: { permissions: WORKER_PERMISSIONS },
+      deno: { permissions: ENGINE_PERMISSIONS },
     });
     this.#worker.onmessage = ({ data }: MessageEvent<WhereReply>) => this.#waiting?.resolve(data);
     this.#worker.onerror = (event) => {

@@ -70,8 +70,8 @@ export async function openStore(paths: readonly string[], options: OpenStoreOpti
 /** How long the engine has to notice that a query is cancelled, before its worker is replaced. */
 const CANCEL_MS = 2_000;
 
-/** What the worker may do beside computing: DuckDB itself gets nothing of it. */
-const WORKER_PERMISSIONS: Deno.PermissionOptions = {
+/** What a worker with an engine may do beside computing: DuckDB itself gets nothing of it. */
+export const ENGINE_PERMISSIONS: Deno.PermissionOptions = {
   read: "inherit",
   ffi: "inherit",
   env: "inherit",
@@ -149,7 +149,7 @@ class WorkerStore implements Store {
     if (this.#worker !== null) return;
     const worker = new Worker(new URL("./store_worker.ts", import.meta.url), {
       type: "module",
-      deno: { permissions: WORKER_PERMISSIONS },
+      deno: { permissions: ENGINE_PERMISSIONS },
     });
     worker.onmessage = ({ data }: MessageEvent<StoreReply>) => this.#hear(data);
     worker.onerror = (event) => {

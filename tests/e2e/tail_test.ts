@@ -227,6 +227,20 @@ Deno.test("Ctrl-C ends tail at once with 0, and not the capture", async () => {
   assertEquals((await running.end()).complete, true);
 });
 
+Deno.test("Ctrl-C ends tail at once with 0 when nobody reads on", async () => {
+  await using user = await newUser();
+  const words = ["capture", "--quiet", "--name", "long", "--", await producer(), "burst", "50000"];
+  assertEquals((await user.run(words)).code, 0);
+  const child = user.start(["tail", "--lines", "50000", "--highlight", "burst"]);
+  await child.stdin.close();
+  const reader = child.stdout.getReader();
+  await reader.read(); // from here on the pipe fills up
+  Deno.kill(await processOf("--highlight"), "SIGINT");
+  const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
+  await reader.cancel();
+  assertEquals([code, stderr], [0, ""]);
+});
+
 Deno.test("tail ends quietly when nobody reads its output any more", async () => {
   await using user = await newUser();
   const running = await startRunning(user);

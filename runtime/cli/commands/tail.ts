@@ -78,13 +78,14 @@ export const tail = defineCommand({
     applyColor(given);
     if (given.filters) return await showFilters(given.json);
     if (operands.length > 1) throw new CliError(`tail shows one capture, and ${operands.length} are named`);
-    const own: FilterSet = { ...given, processor: given.processor ?? [] };
-    const set = given.filter === undefined ? own : joinFilters(await loadFilter(given.filter), own);
-    if (set.highlight.length > HIGHLIGHTS_MAX) {
-      throw new CliError(
-        `--highlight has ${HIGHLIGHTS_MAX} colours, and ${set.highlight.length} are asked for`,
-      );
-    }
+    let tellEnd = () => {};
+    using stop = listenForStop({ onInsist: () => Deno.exit(0) });
+    // At once, also where somebody who reads what is printed does not read on.
+    stop.signal.addEventListener("abort", () => {
+      tellEnd();
+      Deno.exit(0);
+    });
+    const set = await chooseFilters({ ...given, processor: given.processor ?? [] }, given.filter);
     const dir = resolve(given.dir ?? DEFAULT_DIR);
     const [name] = operands;
     const path = name === undefined ? await newestCapture(dir) : await resolveCapture(name, dir);
@@ -101,16 +102,10 @@ export const tail = defineCommand({
       where: where === null ? undefined : (rows) => where.matching(rows),
     };
     const shown = new Tail(path, { lines: given.lines ?? LINES, follow: given.follow, conditions });
-    const tellEnd = () => {
+    tellEnd = () => {
       const line = summarize(shown.counts);
       if (line !== null && !given.quiet) printNote(line);
     };
-    using stop = listenForStop({ onInsist: () => Deno.exit(0) });
-    // At once, also where somebody who reads what is printed does not read on.
-    stop.signal.addEventListener("abort", () => {
-      tellEnd();
-      Deno.exit(0);
-    });
     const format = given.json
       ? (item: TailItem) => jsonLine(item, basename(path))
       : lineFormat(await lineStyle(path, set));
@@ -123,6 +118,13 @@ export const tail = defineCommand({
     return 0;
   },
 });
+
+/** What the command line asks for, together with a kept set. */
+async function chooseFilters(own: FilterSet, kept: string | undefined): Promise<FilterSet> {
+  const set = kept === undefined ? own : joinFilters(await loadFilter(kept), own);
+  if (set.highlight.length <= HIGHLIGHTS_MAX) return set;
+  throw new CliError(`--highlight has ${HIGHLIGHTS_MAX} colours, and ${set.highlight.length} are asked for`);
+}
 
 async function printAll(shown: Tail, format: (item: TailItem) => string): Promise<boolean> {
   try {
