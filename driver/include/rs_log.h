@@ -43,7 +43,7 @@ RS_API rs_status_t rs_vlog(int severity, const char *format, va_list arguments) 
  * Returns RS_OK, RS_FULL, RS_TOO_BIG, RS_NOT_OPEN, RS_BAD_ARGUMENT (buffer is null and length is not 0). */
 RS_API rs_status_t rs_send(uint32_t type, uint32_t remarks, const void *buffer, size_t length);
 
-/* The general form of both. kind: RS_KIND_TEXT or RS_KIND_DATA. [any] */
+/* The general form of both. kind: RS_KIND_TEXT or RS_KIND_DATA. A text of type RS_TYPE_MARK is a mark: the view `marks` shows it. [any] */
 RS_API rs_status_t rs_write(int severity, int kind, uint32_t type, uint32_t remarks, const void *buffer,
 			    size_t length);
 
