@@ -46,8 +46,9 @@ export const READER_LIBRARY: ProgramOptions = {
 export const DRIVER_LIBRARY: ProgramOptions = {
   name: "libringscope.so",
   sources: ["driver/user/*.c", "driver/core/*.c"],
-  // Bound when it is loaded: a first call in a signal handler must not begin by looking up symbols.
-  flags: ["-Wl,-z,defs", "-Wl,-z,now"],
+  // Bound when it is loaded: a first call in a signal handler must not begin by looking up symbols. Never unloaded: the threads that
+  // logged end in it, and so does a SIGBUS.
+  flags: ["-Wl,-z,defs", "-Wl,-z,now", "-Wl,-z,nodelete"],
   shared: true,
 };
 

@@ -64,7 +64,6 @@ export function openProducer(path: string): Producer {
   };
 }
 
-/** The driver stays loaded: its threads' ends run in it. */
 function loadDriver(): Deno.DynamicLibrary<typeof PRODUCER_SYMBOLS> {
   const path = join(buildFolder(), "libringscope.so");
   try {
