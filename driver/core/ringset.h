@@ -23,6 +23,9 @@ typedef struct {
 	uint32_t mode, order;
 	uint64_t ring_bytes;  /* 0: min(4 MiB, ring_memory / ring_count), rounded down to a power of two */
 	uint64_t ring_memory; /* 0: 256 MiB; all rings together */
+	/* For the shell that makes the set. 0: the best that the host has; RS_CLOCK_MONOTONIC_NS, in index order, for entries whose
+	 * times were taken by somebody else. */
+	uint32_t clock_kind;
 } rs_plan_t;
 
 /*

@@ -19,7 +19,6 @@ static rs_status_t fill_identity(rs_set_header_t *header)
 	rs_status_t status = rs_host_random(header->set_id, sizeof(header->set_id));
 	if (status == RS_OK)
 		status = rs_host_random(header->tag_key, sizeof(header->tag_key));
-	header->clock_kind = rs_host_clock_kind();
 	header->ticks_per_second = rs_host_clock_rate(header->clock_kind);
 	header->anchors[0] = rs_host_anchor(header->clock_kind);
 	header->creator_pid = (uint32_t)getpid();
@@ -46,13 +45,24 @@ static rs_status_t write_pages(int file, rs_set_header_t *header)
 
 static rs_status_t plan_header(const rs_plan_t *plan, rs_set_header_t *header, const char *path, char *message, size_t message_bytes)
 {
+	const uint32_t best = rs_host_clock_kind();
 	const rs_status_t status = rs_ringset_plan(plan, header, message, message_bytes);
-	if (status != RS_OK || plan->order != RS_ORDER_CLOCK || rs_host_clock_kind() != RS_CLOCK_MONOTONIC_NS)
+	if (status != RS_OK)
 		return status;
+	header->clock_kind = plan->clock_kind ? plan->clock_kind : best;
+	if (header->clock_kind != best && header->clock_kind != RS_CLOCK_MONOTONIC_NS) {
+		if (message && message_bytes)
+			snprintf(message, message_bytes,
+				 "cannot make the ring set %s with a clock of kind %u: this machine has kind %u and, in index order, "
+				 "kind %u (monotonic)",
+				 path, header->clock_kind, best, (unsigned)RS_CLOCK_MONOTONIC_NS);
+		return RS_BAD_ARGUMENT;
+	}
+	if (plan->order != RS_ORDER_CLOCK || header->clock_kind != RS_CLOCK_MONOTONIC_NS)
+		return RS_OK;
 	if (message && message_bytes)
-		snprintf(message, message_bytes,
-			 "cannot make the ring set %s in clock order: this machine's time stamp counter is not invariant; "
-			 "make it in index order", path);
+		snprintf(message, message_bytes, "cannot make the ring set %s in clock order: %s is not invariant; make it in index order",
+			 path, plan->clock_kind ? "the monotonic clock that it is to have" : "this machine's time stamp counter");
 	return RS_BAD_ARGUMENT;
 }
 

@@ -269,3 +269,22 @@ TEST("overwriting rings in clock order keep the newest entries, sorted")
 	check_sorted();
 	rings_drop(&set);
 }
+
+TEST("times on the monotonic clock that somebody else took are delivered as they are, in index order")
+{
+	rings_make(&set, &(rs_plan_t){.ring_count = 1, .ring_bytes = 4096, .intent_count = 16, .clock_kind = RS_CLOCK_MONOTONIC_NS});
+	rings_enter(&set, 9, (uint32_t)getpid());
+	/* Since boot: of long ago, in microseconds, two alike, and one that went back. */
+	static const uint64_t ticks[] = {0, 1000, 5140900000, 5140900000, 5140899000, 6000000000};
+	const uint32_t count = sizeof(ticks) / sizeof(ticks[0]);
+	for (uint32_t n = 0; n < count; n++)
+		put_at(0, ticks[n]);
+	reading_all(&reading, &set, 0);
+	REQUIRE_EQUAL(reading.row_count, count);
+	for (uint32_t n = 0; n < count; n++) {
+		CHECK_EQUAL(reading.rows[n].index, n);
+		CHECK_EQUAL(reading.rows[n].ticks, ticks[n]);
+	}
+	CHECK_EQUAL(reading.gap_count, 0);
+	rings_drop(&set);
+}

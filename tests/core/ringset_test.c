@@ -281,6 +281,40 @@ TEST("two sets have different names and different keys")
 	}
 }
 
+TEST("a set has the clock that it was planned with, in ns where that is the monotonic one")
+{
+	rs_plan_t wanted = small;
+	rs_ringset_file_t file;
+	for (uint32_t n = 0; n < 2; n++) {
+		wanted.clock_kind = n ? RS_CLOCK_MONOTONIC_NS : 0;
+		REQUIRE_EQUAL(rs_ringset_file_make(new_path(), &wanted, message, sizeof(message)), RS_OK);
+		const uint64_t before = rs_host_clock_read(RS_CLOCK_MONOTONIC_NS);
+		REQUIRE_EQUAL(rs_ringset_file_map(path, RS_MAP_PEEK, &file, message, sizeof(message)), RS_OK);
+		CHECK_EQUAL(file.header.clock_kind, n ? RS_CLOCK_MONOTONIC_NS : rs_host_clock_kind());
+		if (n) {
+			CHECK_EQUAL(file.header.ticks_per_second, 1000000000);
+			/* Within a minute: of this clock, and not of a counter. */
+			CHECK(file.header.anchors[0].ticks <= before && before - file.header.anchors[0].ticks < 60000000000u);
+		}
+		rs_ringset_file_unmap(&file);
+		unlink(path);
+	}
+}
+
+TEST("a clock that this machine does not have, and the monotonic one in clock order, are refused by name")
+{
+	rs_plan_t wanted = small;
+	wanted.clock_kind = RS_CLOCK_QPC;
+	CHECK_EQUAL(rs_ringset_file_make(new_path(), &wanted, message, sizeof(message)), RS_BAD_ARGUMENT);
+	CHECK_SAYS(message, path);
+	CHECK_SAYS(message, "a clock of kind 4");
+	wanted.clock_kind = RS_CLOCK_MONOTONIC_NS;
+	wanted.order = RS_ORDER_CLOCK;
+	CHECK_EQUAL(rs_ringset_file_make(path, &wanted, message, sizeof(message)), RS_BAD_ARGUMENT);
+	CHECK_SAYS(message, "make it in index order");
+	CHECK(access(path, F_OK) != 0);
+}
+
 TEST("a file that exists is never replaced")
 {
 	const int file = open(new_path(), O_WRONLY | O_CREAT | O_EXCL, 0600);
