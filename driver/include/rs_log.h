@@ -24,7 +24,9 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
+/* Empty where a library keeps these functions to itself. */
+#if defined(RS_API)
+#elif defined(__GNUC__)
 #define RS_API __attribute__((visibility("default")))
 #else
 #define RS_API

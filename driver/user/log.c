@@ -20,6 +20,7 @@
 #include "atomics.h"
 #include "clock.h"
 #include "host.h"
+#include "open.h"
 #include "ring.h"
 #include "ringset_file.h"
 #include "tag.h"
@@ -349,14 +350,14 @@ static void stop_logging(rs_guard_t *guard)
 	(void)written;
 }
 
-rs_status_t rs_open(const char *path, char *message, size_t message_bytes)
+static rs_status_t open_as(const char *path, enum rs_map_rights rights, char *message, size_t message_bytes)
 {
 	static int is_set_up;
 	producer_set_t *set = calloc(1, sizeof(*set));
 	if (!set)
 		return rs_host_fail(ENOMEM, "cannot open the ring set", path, message, message_bytes);
 
-	rs_status_t status = rs_ringset_file_map(path, RS_MAP_PRODUCER, &set->file, message, message_bytes);
+	rs_status_t status = rs_ringset_file_map(path, rights, &set->file, message, message_bytes);
 	const rs_set_header_t *header = &set->file.header;
 	if (status == RS_OK && !is_clock_usable(header)) {
 		status = RS_BAD_ABI;
@@ -375,6 +376,11 @@ rs_status_t rs_open(const char *path, char *message, size_t message_bytes)
 		return status;
 	}
 	bind_rings(set);
+	if (rights == RS_MAP_PASSER_BY) {
+		/* The program's descriptors are counted from where it expects them, and it may close them all. */
+		close(set->file.file);
+		set->file.file = -1;
+	}
 	set->file.guards[0].on_cut = set->file.guards[1].on_cut = stop_logging;
 
 	pthread_mutex_lock(&open_lock);
@@ -385,6 +391,16 @@ rs_status_t rs_open(const char *path, char *message, size_t message_bytes)
 	__atomic_store_n(&open_set, set, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&open_lock);
 	return RS_OK;
+}
+
+rs_status_t rs_open(const char *path, char *message, size_t message_bytes)
+{
+	return open_as(path, RS_MAP_PRODUCER, message, message_bytes);
+}
+
+rs_status_t rs_open_unasked(const char *path)
+{
+	return open_as(path, RS_MAP_PASSER_BY, NULL, 0);
 }
 
 rs_status_t rs_create(const char *path, const rs_create_options_t *options, char *message, size_t message_bytes)
@@ -430,15 +446,4 @@ rs_status_t rs_path(char *path, size_t path_bytes)
 int rs_is_open(void)
 {
 	return current_set() != NULL;
-}
-
-/* A program that links this library and is started by `ringscope capture -- PROGRAM` is recorded from its first line. */
-__attribute__((constructor)) static void open_from_environment(void)
-{
-	char message[512];
-	const char *path = getenv("RINGSCOPE_RINGS");
-	if (!path || !*path)
-		return;
-	if (rs_open(path, message, sizeof(message)) != RS_OK)
-		fprintf(stderr, "ringscope: this program is not recorded: %s\n", message);
 }

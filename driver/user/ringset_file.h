@@ -22,6 +22,7 @@ typedef struct {
 /* Rights of the two halves. */
 enum rs_map_rights {
 	RS_MAP_PRODUCER, /* both writable: in user mode every producer is its own driver */
+	RS_MAP_PASSER_BY, /* as RS_MAP_PRODUCER, page by page when it is used: for a process that may end after a few entries */
 	RS_MAP_CONSUMER, /* producer's half read only, consumer's half writable */
 	RS_MAP_PEEK      /* both read only */
 };

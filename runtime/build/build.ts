@@ -20,6 +20,8 @@ export interface BuildResult {
   readonly reader: string | null;
   /** Path of the library that user-mode programs log through, or null. */
   readonly driver: string | null;
+  /** Path of the library that is preloaded into programs which do not log themselves, or null. */
+  readonly preload: string | null;
   /** Paths of the example programs by name (`walk`); empty where there is no compiler. */
   readonly examples: Readonly<Record<string, string>>;
   /** Why something is null, and what to do; null when nothing is. */
@@ -52,6 +54,32 @@ export const DRIVER_LIBRARY: ProgramOptions = {
   shared: true,
 };
 
+/** Calls of the ring library that must not pass the wrappers of the library that it is linked into. */
+const OWN_CALLS = ["open", "close", "read", "pread", "write", "unlink"];
+
+/** What records programs that know nothing of it: wrappers around the C library's calls, with the driver inside. */
+export const PRELOAD_LIBRARY: ProgramOptions = {
+  name: "libringscope_preload.so",
+  sources: [
+    "driver/preload/*.c",
+    "driver/core/*.c",
+    "driver/user/guard.c",
+    "driver/user/host.c",
+    "driver/user/log.c",
+    "driver/user/ringset_file.c",
+    "driver/user/thread.c",
+  ],
+  // The program's own libringscope.so must not be led here.
+  flags: [
+    "-DRS_API=",
+    "-Wl,-z,defs",
+    "-Wl,-z,now",
+    "-Wl,-z,start-stop-visibility=hidden",
+    ...OWN_CALLS.map((name) => `-Wl,--wrap=${name}`),
+  ],
+  shared: true,
+};
+
 /** One program for each C file of `driver/examples`, linked with what it uses of both libraries. */
 export async function listExamples(root: string = projectRoot()): Promise<ProgramOptions[]> {
   const examples: ProgramOptions[] = [];
@@ -73,7 +101,7 @@ export async function listExamples(root: string = projectRoot()): Promise<Progra
  * @throws {DriverError} The compiler refused; the message holds its output.
  */
 export async function ensureBuilt(place: BuildPlace = {}): Promise<BuildResult> {
-  const nothing = { reader: null, driver: null, examples: {}, products: [] };
+  const nothing = { reader: null, driver: null, preload: null, examples: {}, products: [] };
   if (Deno.build.os !== "linux") {
     return {
       ...nothing,
@@ -96,13 +124,14 @@ export async function ensureBuilt(place: BuildPlace = {}): Promise<BuildResult> 
   };
   const reader = await make(READER_LIBRARY);
   const driver = await make(DRIVER_LIBRARY);
+  const preload = await make(PRELOAD_LIBRARY);
   if (reader !== null && driver !== null) {
     for (const example of await listExamples(place.root)) {
       const path = await make(example);
       if (path !== null) examples[basename(example.name)] = path;
     }
   }
-  return { reader, driver, examples, reason, products };
+  return { reader, driver, preload, examples, reason, products };
 }
 
 function isReadOnly(error: unknown): error is Error {

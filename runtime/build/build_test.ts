@@ -5,7 +5,7 @@ import { ensureBuilt, listExamples } from "./build.ts";
 Deno.test("everything that ships is built, and found up to date the second time", async () => {
   const first = await ensureBuilt();
   assertEquals(first.reason, null);
-  assert(first.reader !== null && first.driver !== null);
+  assert(first.reader !== null && first.driver !== null && first.preload !== null);
   assertEquals(
     Object.keys(first.examples),
     (await listExamples()).map(({ name }) => name.slice("examples/".length)),
