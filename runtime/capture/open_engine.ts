@@ -17,6 +17,8 @@ export interface OpenedEngine {
   readonly engine: CaptureEngine;
   /** Path of the ring set. */
   readonly rings: string;
+  /** Path of the library that records programs which do not log themselves; null where it could not be built. */
+  readonly preload: string | null;
   readonly warnings: readonly string[];
 }
 
@@ -27,7 +29,7 @@ export interface OpenedEngine {
  * @throws {DriverError | AbiMismatchError | RangeError} The rings cannot be made or opened.
  */
 export async function openEngine(options: RecordOptions, open: AsyncDisposableStack): Promise<OpenedEngine> {
-  const { reader, reason } = await ensureBuilt();
+  const { reader, preload, reason } = await ensureBuilt();
   const library = reader === null ? null : open.use(loadNative(reader));
   const isNative = library !== null && options.engine !== "typescript";
   if (!isNative && options.engine === "native") throw noLibrary("record with the native reader", reason);
@@ -47,7 +49,7 @@ export async function openEngine(options: RecordOptions, open: AsyncDisposableSt
     rings = made.path;
   }
   const engine = isNative ? openNativeEngine(library, rings) : openFallbackEngine(rings);
-  return { engine: open.use(engine), rings, warnings };
+  return { engine: open.use(engine), rings, preload, warnings };
 }
 
 function noLibrary(attempted: string, reason: string | null): DriverError {

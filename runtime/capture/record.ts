@@ -7,6 +7,7 @@
  */
 import { checkCaptureFolder, makeCaptureFolder } from "./capture_folder.ts";
 import { openEngine } from "./open_engine.ts";
+import { preparePreload } from "./preload.ts";
 import { checkRecordOptions } from "./record_settings.ts";
 import type { RecordOptions, RecordResult } from "./record_types.ts";
 import { Recording } from "./recording.ts";
@@ -31,9 +32,18 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
   const settings = checkRecordOptions(options);
   await checkCaptureFolder(options.dir, options.name);
   await using open = new AsyncDisposableStack();
-  const { engine, rings, warnings } = await openEngine(options, open);
+  const { engine, rings, preload, warnings } = await openEngine(options, open);
+  const preloaded = options.command === undefined ? null : await preparePreload(options.command, preload);
   const folder = await makeCaptureFolder(options.dir, options.name);
-  const recording = new Recording({ options, settings, engine, rings, folder, warnings });
+  const recording = new Recording({
+    options,
+    settings,
+    engine,
+    rings,
+    folder,
+    commandEnv: { ...preloaded?.env, RINGSCOPE_RINGS: rings },
+    warnings: [...warnings, ...preloaded?.warnings ?? []],
+  });
   try {
     open.use(await lockRecording(folder.path));
     await recording.begin();

@@ -12,6 +12,11 @@ export interface RecordCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder to start it in; default: this process's. */
   readonly cwd?: string;
+  /**
+   * Linux: record its file and network calls, and those of what it starts, by preloading a library. Programs that link
+   * libringscope.so log themselves and are left alone. Default false.
+   */
+  readonly preload?: boolean;
   /** Where its standard output goes; "stderr" leaves ours to one JSON object. Default "inherit". */
   readonly stdout?: "inherit" | "stderr";
 }

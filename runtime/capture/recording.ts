@@ -21,6 +21,8 @@ export interface RecordingParts {
   /** Path of the ring set. */
   readonly rings: string;
   readonly folder: { readonly name: string; readonly path: string };
+  /** What the program finds in its environment besides. */
+  readonly commandEnv: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
 }
 
@@ -51,14 +53,14 @@ export class Recording {
    * @throws {CommandError | CaptureError | DriverError} One of them failed; the engine is then still the caller's to finish.
    */
   async begin(): Promise<void> {
-    const { options, settings, engine, rings, folder } = this.#parts;
+    const { options, settings, engine, folder, commandEnv } = this.#parts;
     await engine.begin(folder.path, settings);
     this.#started = timestamp();
     this.#startedMs = performance.now();
     this.#noteStart();
     await this.#writeFacts(null, false);
     if (options.command === undefined || options.signal?.aborted) return;
-    this.#child = startCommand(options.command, { RINGSCOPE_RINGS: rings });
+    this.#child = startCommand(options.command, commandEnv);
   }
 
   /** Records until the end and closes the capture. Errors of the disk are in the result; only `onStatus` can make it reject. */
@@ -269,5 +271,6 @@ function settingsOf(
     sync_ms: settings.syncMs,
     duration_ms: options.durationMs ?? null,
     command: command === undefined ? null : [command.program, ...command.args],
+    preload: command?.preload ?? false,
   };
 }

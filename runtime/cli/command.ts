@@ -61,6 +61,11 @@ export function flag(flags: string, description: string): OptionSpec<boolean> {
   return { flags, description, fallback: false };
 }
 
+/** An option `--no-X` for a `X` that is on when nothing is said. */
+export function negation(flags: `--no-${string}`, description: string): OptionSpec<boolean> {
+  return { flags, description, fallback: true };
+}
+
 /** An option with a value; undefined when it is not given. */
 export function value<T>(
   flags: string,

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { buildProgram } from "../../runtime/build/build.ts";
 import { newUser, outcomeOf, producer, type User, waitFor } from "./ringscope.ts";
 
 const COUNTERS = [
@@ -83,6 +84,7 @@ Deno.test("a program's own output does not disturb the JSON object", async () =>
   const { code, stdout, stderr } = await user.run([
     "capture",
     "--json",
+    "--no-preload",
     "--",
     "sh",
     "-c",
@@ -91,6 +93,34 @@ Deno.test("a program's own output does not disturb the JSON object", async () =>
   assertEquals(code, 0, stderr);
   assertEquals(JSON.parse(stdout).entries, 0);
   assertStringIncludes(stderr, "from the program");
+});
+
+Deno.test("a program that knows nothing of it is recorded, unless that is switched off", async () => {
+  await using user = await newUser();
+  const run = async (name: string, ...options: string[]) => {
+    const words = ["capture", "--quiet", "--name", name, ...options, "--", "cat", "missing.txt"];
+    assertEquals((await user.run(words)).code, 1, "the command's own status");
+    const query =
+      "SELECT level, regexp_replace(message, ' ns=\\d+', '') AS call FROM logs ORDER BY idx LIMIT 1";
+    const { stdout, stderr } = await user.run(["sql", name, query, "--format", "json"]);
+    return JSON.parse(stdout || stderr);
+  };
+  assertEquals(await run("on"), [
+    { level: "warn", call: 'open path="missing.txt" flags=O_RDONLY result=-1 errno=ENOENT' },
+  ]);
+  assertEquals(await run("off", "--no-preload"), []);
+});
+
+Deno.test("a static program runs all the same, and a warning says why nothing of it is seen", async () => {
+  await using user = await newUser();
+  await Deno.writeTextFile(join(user.folder, "main.c"), "int main(void) { return 5; }\n");
+  const program = await buildProgram(
+    { name: "static", sources: [join(user.folder, "main.c")], flags: ["-static"] },
+    { folder: join(user.folder, "build") },
+  );
+  const { code, stderr } = await user.run(["capture", "--quiet", "--", program]);
+  assertEquals(code, 5);
+  assertMatch(stderr, /^warning: the calls of .*static are not recorded: it is linked statically.*; link it/);
 });
 
 Deno.test("rings that a program has made are drained once, and a second time give nothing", async () => {

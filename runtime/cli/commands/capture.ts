@@ -2,7 +2,7 @@ import { resolve } from "@std/path";
 import { CliError } from "../../errors.ts";
 import { checkRecordOptions } from "../../capture/record_settings.ts";
 import type { RecordOptions, RecordResult } from "../../capture/record_types.ts";
-import { defineCommand, flag, optionalChoice, text, value } from "../command.ts";
+import { defineCommand, flag, negation, optionalChoice, text, value } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { commandExitCode, OWN_FAILURE } from "../capture/command_exit_code.ts";
 import { exampleCommand } from "../capture/example_command.ts";
@@ -18,6 +18,10 @@ import { listenForStop } from "../stop_signals.ts";
 const options = {
   rings: text("--rings <path>", "record the rings that a program has made"),
   once: flag("--once", "with --rings: drain what is there and exit"),
+  preload: negation(
+    "--no-preload",
+    "record only what the command logs itself, not its file and network calls",
+  ),
   duration: value("--duration <time>", "stop after this time: 10s, 500ms, 2m", parseDuration),
   name: text("--name <name>", "name of the capture (default: capture-DATE-TIME)"),
   ringSize: value("--ring-size <size>", "bytes of each ring, a power of two: 64KiB, 4MiB", parseRingSize),
@@ -51,7 +55,9 @@ const options = {
 
 const HELP =
   `Without arguments it records an example: a program that reads and hashes files on every processor.
-The program after "--" finds the rings in RINGSCOPE_RINGS when it links libringscope.so.
+The program after "--" is recorded as it is: its file and network calls, and those of what it starts, with result and
+duration (Linux; not static, Go and setuid programs). One that links libringscope.so logs itself instead: it finds the rings in
+RINGSCOPE_RINGS.
 A command's own exit status is passed on (128 + n for a signal, 126 and 127 as env does, 125 for a failure here);
 one that ends because the capture was stopped counts as ended in order. Ctrl-C, SIGTERM and --duration stop a
 capture in order, with exit status 0; a second Ctrl-C gives up at once.
@@ -111,7 +117,7 @@ export const capture = defineCommand({
       const { record } = await import("../../capture/record.ts");
       const program = rest === null
         ? (given.rings === undefined ? await exampleCommand() : undefined)
-        : { program: rest[0] ?? "", args: rest.slice(1) };
+        : { program: rest[0] ?? "", args: rest.slice(1), preload: given.preload };
       const wanted: RecordOptions = {
         dir: resolve(given.dir ?? DEFAULT_DIR),
         signal: stop.signal,
