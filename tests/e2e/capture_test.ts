@@ -95,6 +95,28 @@ Deno.test("a program's own output does not disturb the JSON object", async () =>
   assertStringIncludes(stderr, "from the program");
 });
 
+Deno.test("--fail-on-loss makes the status 4 where entries were lost, and only there", async () => {
+  await using user = await newUser();
+  const program = await producer();
+  const status = async (size: string, count: string, ...command: string[]) =>
+    (await user.run([
+      "capture",
+      "--quiet",
+      "--fail-on-loss",
+      "--ring-size",
+      size,
+      "--",
+      ...command,
+      program,
+      "burst",
+      count,
+    ])).code;
+  assertEquals(await status("4KiB", "50000"), 4);
+  assertEquals(await status("4MiB", "10"), 0);
+  assertEquals(await status("4KiB", "50000", "sh", "-c", '"$@"; exit 7', "-"), 4, "the command's own is 7");
+  assertEquals(await status("4MiB", "10", "sh", "-c", '"$@"; exit 7', "-"), 7);
+});
+
 Deno.test("a program that knows nothing of it is recorded, unless that is switched off", async () => {
   await using user = await newUser();
   const run = async (name: string, ...options: string[]) => {

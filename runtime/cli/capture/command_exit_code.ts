@@ -1,6 +1,9 @@
 /** Exit code of `capture -- COMMAND` for a failure that is not the command's. */
 export const OWN_FAILURE = 125;
 
+/** Exit code of `capture --fail-on-loss` where entries were lost. */
+export const LOST_ENTRIES = 4;
+
 const STOPS = new Set(["SIGHUP", "SIGINT", "SIGTERM", "SIGKILL"]);
 
 /**

@@ -4,7 +4,7 @@ import { checkRecordOptions } from "../../capture/record_settings.ts";
 import type { RecordOptions, RecordResult } from "../../capture/record_types.ts";
 import { defineCommand, flag, negation, optionalChoice, text, value } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
-import { commandExitCode, OWN_FAILURE } from "../capture/command_exit_code.ts";
+import { commandExitCode, LOST_ENTRIES, OWN_FAILURE } from "../capture/command_exit_code.ts";
 import { exampleCommand } from "../capture/example_command.ts";
 import { captureJson } from "../capture/capture_json.ts";
 import { captureReport } from "../capture/capture_report.ts";
@@ -22,6 +22,7 @@ const options = {
     "--no-preload",
     "record only what the command logs itself, not its file and network calls",
   ),
+  failOnLoss: flag("--fail-on-loss", "exit with status 4 where entries were lost"),
   duration: value("--duration <time>", "stop after this time: 10s, 500ms, 2m", parseDuration),
   name: text("--name <name>", "name of the capture (default: capture-DATE-TIME)"),
   ringSize: value("--ring-size <size>", "bytes of each ring, a power of two: 64KiB, 4MiB", parseRingSize),
@@ -60,7 +61,8 @@ duration (Linux; not static, Go and setuid programs). One that links libringscop
 RINGSCOPE_RINGS.
 A command's own exit status is passed on (128 + n for a signal, 126 and 127 as env does, 125 for a failure here);
 one that ends because the capture was stopped counts as ended in order. Ctrl-C, SIGTERM and --duration stop a
-capture in order, with exit status 0; a second Ctrl-C gives up at once.
+capture in order, with exit status 0; a second Ctrl-C gives up at once. With --fail-on-loss the status is 4 where
+entries were lost, whatever the command's own was.
 
 Examples:
   deno task capture
@@ -157,10 +159,11 @@ export const capture = defineCommand({
       if (given.json) await print(captureJson(result, latencies));
       else await print(captureReport(result, latencies, given));
     }
-    if (rest === null) return 0;
+    const isFailedByLoss = given.failOnLoss && result.lost > 0;
+    if (rest === null) return isFailedByLoss ? LOST_ENTRIES : 0;
     const ended = commandExitCode(result.commandStatus, stop.signal.aborted || given.duration !== undefined);
     if (ended !== 0 && !given.quiet) printNote(`${rest[0]} ended with exit status ${ended}`);
-    return ended;
+    return isFailedByLoss ? LOST_ENTRIES : ended;
   },
 });
 
