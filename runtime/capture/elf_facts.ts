@@ -12,6 +12,7 @@ const TYPE_INTERPRETER = 3;
 const TYPE_NOTE = 4;
 /** Go's linker names its note like this (cmd/link/internal/ld/elf.go: ELF_NOTE_GO_NAME), four bytes with the padding. */
 const GO_NOTE_NAME = "Go\0\0";
+const GO_SECTIONS = [".go.buildinfo", ".note.go.buildid"];
 /** Headers and notes are small; what is larger is not what it says. */
 const PIECE_BYTES_MAX = 1 << 20;
 
@@ -25,6 +26,8 @@ export interface ElfFacts {
   /** Made by Go's linker: it has Go's build id note, or a section `.go.buildinfo` or `.note.go.buildid`. */
   readonly isGo: boolean;
   readonly hasDynamic: boolean;
+  /** Linked with gcc's AddressSanitizer as a shared library, which refuses to be loaded behind another one. */
+  readonly isAsanShared: boolean;
 }
 
 interface Piece {
@@ -51,16 +54,20 @@ async function readFacts(file: Deno.FsFile): Promise<ElfFacts | null> {
   const bits = header.getUint8(4) === 2 ? 64 : 32;
   const isLittle = header.getUint8(5) === LITTLE_ENDIAN;
   const machine = header.getUint16(18, isLittle);
-  if (!isLittle) return { bits, machine, interpreter: null, isGo: false, hasDynamic: false };
+  if (!isLittle) {
+    return { bits, machine, interpreter: null, isGo: false, hasDynamic: false, isAsanShared: false };
+  }
 
   const segments = await readTable(file, header, bits, "segments");
+  const sections = await readNamedSections(file, header, bits);
   const asked = segments.find(({ type }) => type === TYPE_INTERPRETER);
   return {
     bits,
     machine,
     interpreter: asked === undefined ? null : text(await readPiece(file, asked.offset, asked.size)),
-    isGo: await hasGoNote(file, segments) || await hasGoSection(file, header, bits),
+    isGo: await hasGoNote(file, segments) || GO_SECTIONS.some((name) => sections.has(name)),
     hasDynamic: segments.some(({ type }) => type === TYPE_DYNAMIC_SEGMENT),
+    isAsanShared: await namesAsan(file, sections.get(".dynstr")),
   };
 }
 
@@ -112,12 +119,23 @@ async function hasGoNote(file: Deno.FsFile, segments: readonly Piece[]): Promise
   return false;
 }
 
-async function hasGoSection(file: Deno.FsFile, header: DataView, bits: 32 | 64): Promise<boolean> {
+async function readNamedSections(
+  file: Deno.FsFile,
+  header: DataView,
+  bits: 32 | 64,
+): Promise<Map<string, Piece>> {
   const sections = await readTable(file, header, bits, "sections");
   const names = sections[header.getUint16(bits === 64 ? 62 : 50, true)];
-  if (names === undefined) return false;
+  if (names === undefined) return new Map();
   const strings = await readPiece(file, names.offset, names.size);
-  return sections.some(({ name }) => [".go.buildinfo", ".note.go.buildid"].includes(text(strings, name)));
+  return new Map(sections.map((section) => [text(strings, section.name), section]));
+}
+
+/** The names of the libraries that a program needs stand among its dynamic strings. */
+async function namesAsan(file: Deno.FsFile, strings: Piece | undefined): Promise<boolean> {
+  if (strings === undefined) return false;
+  const names = await readPiece(file, strings.offset, strings.size);
+  return /\0libasan\.so[.\d]*\0/.test(bytesText(names, 0, names.byteLength));
 }
 
 function align4(bytes: number): number {

@@ -45,6 +45,7 @@ export async function preparePreload(command: RecordCommand, library: string | n
     cwd: command.cwd ?? Deno.cwd(),
     uid: Deno.uid(),
     gid: Deno.gid(),
+    asanOptions: command.env?.["ASAN_OPTIONS"] ?? Deno.env.get("ASAN_OPTIONS") ?? "",
   });
   const before = command.env?.["LD_PRELOAD"] ?? Deno.env.get("LD_PRELOAD");
   return {

@@ -25,6 +25,8 @@ export interface ProgramPlace {
   readonly cwd: string;
   readonly uid: number | null;
   readonly gid: number | null;
+  /** ASAN_OPTIONS of the program. */
+  readonly asanOptions: string;
 }
 
 const FINE: Recordable = { warning: null, preload: true };
@@ -65,13 +67,11 @@ async function judgeFile(path: string, place: ProgramPlace): Promise<Recordable 
     );
   }
   const facts = await readElf(path);
-  return facts === null ? null : judgeElf(path, facts);
+  return facts === null ? null : judgeElf(path, facts, place.asanOptions);
 }
 
-function judgeElf(
-  path: string,
-  { machine, bits, interpreter, isGo, hasDynamic }: ElfFacts,
-): Recordable | null {
+function judgeElf(path: string, facts: ElfFacts, asanOptions: string): Recordable | null {
+  const { machine, bits, interpreter, isGo, hasDynamic, isAsanShared } = facts;
   const own = MACHINES[Deno.build.arch];
   if (own !== undefined && (machine !== own || bits !== 64)) {
     return cannot(
@@ -101,6 +101,14 @@ function judgeElf(
       path,
       `it is loaded by ${interpreter}, with another C library than the recording one`,
       "record a build of it for glibc",
+      false,
+    );
+  }
+  if (isAsanShared && !/\bverify_asan_link_order=0\b/.test(asanOptions)) {
+    return cannot(
+      path,
+      "its AddressSanitizer (libasan.so) refuses to start behind a preloaded library",
+      "set ASAN_OPTIONS=verify_asan_link_order=0, or link it with -static-libasan",
       false,
     );
   }

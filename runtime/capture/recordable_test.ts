@@ -7,7 +7,7 @@ import { preparePreload } from "./preload.ts";
 import { judgeProgram, type ProgramPlace } from "./recordable.ts";
 import { makeTestFolder } from "./test_support.ts";
 
-const PLACE: ProgramPlace = { path: Deno.env.get("PATH"), cwd: "/", uid: 1000, gid: 1000 };
+const PLACE: ProgramPlace = { path: Deno.env.get("PATH"), cwd: "/", uid: 1000, gid: 1000, asanOptions: "" };
 
 /** A program made from nothing but `main`, with flags and what the source says besides. */
 async function compile(
@@ -15,10 +15,15 @@ async function compile(
   name: string,
   options: { flags?: string[]; source?: string } = {},
 ): Promise<string> {
-  const source = join(folder, `${name}.c`);
-  await Deno.writeTextFile(source, `int main(void) { return 0; }\n${options.source ?? ""}`);
+  const source = await sourceOf(folder, name, `int main(void) { return 0; }\n${options.source ?? ""}`);
   const place = { folder: join(folder, "build") };
   return await buildProgram({ name, sources: [source], flags: options.flags ?? [] }, place);
+}
+
+async function sourceOf(folder: string, name: string, text: string): Promise<string> {
+  const path = join(folder, `${name}.c`);
+  await Deno.writeTextFile(path, text);
+  return path;
 }
 
 async function script(path: string, text: string): Promise<string> {
@@ -116,6 +121,32 @@ Deno.test("a program for another processor or C library is left without the libr
   const musl = await judgeProgram(program, [], PLACE);
   assertStringIncludes(musl.warning ?? "", "/lib/ld-musl-x.so.1");
   assert(!musl.preload);
+});
+
+Deno.test("a program whose AddressSanitizer insists on being first is left without the library, unless it is told not to", async () => {
+  await using folder = await makeTestFolder();
+  // Only the name counts here: gcc's runtime need not be installed.
+  const runtime = await buildProgram(
+    {
+      name: "libasan.so.8",
+      sources: [
+        await sourceOf(
+          folder.path,
+          "runtime",
+          "int asan_is_here(void);\nint asan_is_here(void) { return 1; }\n",
+        ),
+      ],
+      shared: true,
+    },
+    { folder: folder.path },
+  );
+  const flags = ["-Wl,--no-as-needed", `-Wl,${runtime}`];
+  const program = await compile(folder.path, "sanitized", { flags });
+  const { warning, preload } = await judgeProgram(program, [], PLACE);
+  assertStringIncludes(warning ?? "", "set ASAN_OPTIONS=verify_asan_link_order=0");
+  assert(!preload);
+  const told = { ...PLACE, asanOptions: "detect_leaks=0:verify_asan_link_order=0" };
+  assertEquals(await judgeProgram(program, [], told), { warning: null, preload: true });
 });
 
 Deno.test("files that are cut or no programs have no facts and get no warning", async () => {
