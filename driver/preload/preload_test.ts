@@ -62,7 +62,7 @@ async function recordOutput(folder: string, program: string, scene: string): Pro
   return [await Deno.readTextFile(out), entries];
 }
 
-for (const scene of ["files", "wild", "sockets", "processes"]) {
+for (const scene of ["files", "wild", "sockets", "processes", "cancel"]) {
   Deno.test(`a program that makes calls on ${scene} sees the same results and errno recorded and not`, async () => {
     await using place = await makePlace();
     const program = await callsProgram();

@@ -193,6 +193,37 @@ static void threads(void)
 		pthread_join(threads[n], NULL);
 }
 
+static void *wait_for_ever(void *pipe)
+{
+	char byte;
+	(void)!read(*(const int *)pipe, &byte, 1);
+	return NULL;
+}
+
+/* A call that waits ends with its thread, and the next thread begins anew. */
+static void cancel(void)
+{
+	int ends[2];
+
+	if (pipe(ends) != 0)
+		exit(9);
+	for (int n = 0; n < 50; n++) {
+		pthread_t thread;
+		void *result;
+		pthread_create(&thread, NULL, wait_for_ever, &ends[0]);
+		pthread_cancel(thread);
+		pthread_join(thread, &result);
+		if (result != PTHREAD_CANCELED)
+			exit(9);
+	}
+	errno = 77;
+	tell("write", write(ends[1], "x", 1));
+	close(ends[0]);
+	signal(SIGPIPE, SIG_IGN);
+	tell("write", write(ends[1], "x", 1));
+	tell("read", read(ends[1], &ends, 1));
+}
+
 int main(int count, char **arguments)
 {
 	const char *scene = count > 1 ? arguments[1] : "";
@@ -204,6 +235,8 @@ int main(int count, char **arguments)
 		sockets();
 	else if (!strcmp(scene, "processes"))
 		processes();
+	else if (!strcmp(scene, "cancel"))
+		cancel();
 	else if (!strcmp(scene, "threads"))
 		threads();
 	else

@@ -56,8 +56,8 @@ async function checkCompiler(): Promise<Finding> {
 }
 
 async function checkLibraries(): Promise<Finding> {
-  const { reader, driver, reason } = await ensureBuilt();
-  if (reader === null || driver === null) {
+  const { reader, driver, preload, reason } = await ensureBuilt();
+  if (reader === null || driver === null || preload === null) {
     return { state: "missing", found: "not built", advice: reason ?? "deno task build" };
   }
   using _library = loadNative(reader);
