@@ -436,6 +436,9 @@ rs_status_t rs_drain_finish(rs_capture_t *capture, uint32_t timeout_ms)
 			rs_scan_begin_account(ring, ring->horizon_attempts);
 		if (is_passed && ring->count.next_seq < ring->horizon_attempts)
 			rs_hole_account(capture, ring, ring->horizon_attempts, NULL);
+		/* An entry may say that it is of an attempt that came later, and be believed: it can have been made. */
+		if (ring->horizon_attempts < ring->count.next_seq)
+			ring->horizon_attempts = ring->count.next_seq;
 		ring->pending = ring->horizon_attempts - ring->count.next_seq + ring->held;
 		ring->is_final = 1;
 		if (!ring->has_hole)

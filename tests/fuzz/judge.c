@@ -53,8 +53,9 @@ static void judge_attempts(uint32_t number)
 	const int is_overwriting = scene->header.mode == RS_MODE_OVERWRITE;
 	const uint64_t before = ((const rs_ring_page_t *)(const void *)(scene->base + scene->header.ring_off))[number].reserve.attempts;
 	const uint64_t since = scene->pages[number].reserve.attempts - before;
-	/* What made room before the reader came is not in its account. */
-	const uint64_t least = is_overwriting && script->is_written[number] ? 0 : scene->attempts[number];
+	/* What made room before the reader came is not in its account, nor what was refused before the first entry that it believed. */
+	const int is_begun_later = is_overwriting && (script->is_written[number] || script->touched.shared);
+	const uint64_t least = is_begun_later ? 0 : scene->attempts[number];
 
 	if (script->touched.header || script->touched.page[number] || script->touched.consumer[number] || script->touched.consumer_set ||
 	    (is_overwriting && script->touched.data[number]))
