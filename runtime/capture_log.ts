@@ -7,9 +7,8 @@ import { basename } from "@std/path";
 import { delay } from "@std/async";
 import type { RecordBatch } from "apache-arrow";
 import { crc32c } from "./arrow/crc32c.ts";
-import { RowExpander } from "./arrow/expand.ts";
+import type { ExpandedRows } from "./arrow/expand.ts";
 import { type LogColumns, toRecordBatch } from "./arrow/record_batch.ts";
-import type { WireBatch } from "./arrow/wire.ts";
 import { CaptureSource } from "./store/capture_source.ts";
 import { type CaptureInfo, readCaptureInfo } from "./store/folder.ts";
 import { type Entry, type Level, severityOf, toEntries } from "./log_entry.ts";
@@ -101,9 +100,8 @@ export class CaptureLog implements AsyncDisposable {
   /** Entries in index order. */
   async *entries(options: EntryOptions = {}): AsyncGenerator<Entry> {
     const least = options.level === undefined ? 0 : severityOf(options.level);
-    const expander = new RowExpander();
-    for await (const batch of this.#wireBatches(options)) {
-      for (const entry of toEntries(expander.expand(batch))) {
+    for await (const rows of this.#rows(options)) {
+      for (const entry of toEntries(rows)) {
         if (entry.severity >= least) yield entry;
       }
     }
@@ -111,15 +109,14 @@ export class CaptureLog implements AsyncDisposable {
 
   /** Arrow record batches in index order, with the columns of `logs` but `capture`. They are the caller's to keep. */
   async *batches(options: BatchOptions = {}): AsyncGenerator<RecordBatch<LogColumns>> {
-    const expander = new RowExpander();
-    for await (const batch of this.#wireBatches(options)) yield toRecordBatch(expander.expand(batch));
+    for await (const rows of this.#rows(options)) yield toRecordBatch(rows);
   }
 
-  async *#wireBatches({ follow = this.#follow, signal }: BatchOptions): AsyncGenerator<WireBatch> {
+  async *#rows({ follow = this.#follow, signal }: BatchOptions): AsyncGenerator<ExpandedRows> {
     using source = await CaptureSource.open(this.path, crc32c);
     while (!signal?.aborted) {
       for await (const item of source.look()) {
-        if (item.kind === "logs" && item.batch.rows > 0) yield item.batch;
+        if (item.kind === "entries") yield item.expand();
         if (signal?.aborted) return;
       }
       if (!follow || !source.isRecording) return;

@@ -142,7 +142,7 @@ function bytesOf({ validity, nullCount, offsets, values }: BytesColumn) {
 }
 
 /** The differences, in 64-bit arithmetic on the two halves of each word. */
-function subtract(from: BigInt64Array, what: BigInt64Array): BigInt64Array {
+export function subtract(from: BigInt64Array, what: BigInt64Array): BigInt64Array {
   const result = new BigInt64Array(from.length);
   const a = new Uint32Array(from.buffer, from.byteOffset, 2 * from.length);
   const b = new Uint32Array(what.buffer, what.byteOffset, 2 * what.length);

@@ -15,6 +15,7 @@ export interface EngineSettings {
   readonly bufferBytes: number;
   readonly reorderBytes: number;
   readonly stallMs: number;
+  readonly segmentBytes: number;
   readonly syncMs: number;
   readonly fullDiskPatienceMs: number;
 }

@@ -86,7 +86,10 @@ class FallbackEngine implements CaptureEngine {
 
   begin(folder: string, settings: EngineSettings): Promise<void> {
     this.#capture.tune(settings);
-    this.#recorded = this.#record(new FolderWriter(folder), settings);
+    this.#recorded = this.#record(
+      new FolderWriter(folder, { segmentBytes: settings.segmentBytes }),
+      settings,
+    );
     return Promise.resolve();
   }
 

@@ -14,6 +14,7 @@ const SETTINGS: EngineSettings = {
   bufferBytes: 0,
   reorderBytes: 0,
   stallMs: 0,
+  segmentBytes: 256 * 2 ** 20,
   syncMs: 0,
   fullDiskPatienceMs: 0,
 };

@@ -15,6 +15,8 @@ const FULL_DISK_PATIENCE_MS = 5_000;
 const BUFFER_BYTES = 256 * 2 ** 20;
 /** Bytes for entries that wait for an earlier one when nothing else is said. */
 const REORDER_BYTES = 256 * 2 ** 20;
+/** Bytes of a segment that is closed when nothing else is said. */
+const SEGMENT_BYTES = 256 * 2 ** 20;
 /** When the entry of a writer that stands still is passed when nothing else is said, in ms. */
 const STALL_MS = 1_000;
 /** The longest time that a JavaScript timer can wait for, in ms. */
@@ -53,6 +55,7 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
   checkInteger("ring memory", "bytes", ringMemory, abi.ringBytesMin, Number.MAX_SAFE_INTEGER);
   checkInteger("buffer", "bytes", options.bufferBytes, 1, Number.MAX_SAFE_INTEGER);
   checkInteger("reorder memory", "bytes", options.reorderBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("segment size", "bytes", options.segmentBytes, 1, Number.MAX_SAFE_INTEGER);
   checkInteger("stall time", "ms", options.stallMs, 1, UINT32_MAX);
   checkInteger("sync interval", "ms", options.syncMs, 0, UINT32_MAX);
   checkInteger("patience with a full disk", "ms", options.fullDiskPatienceMs, 0, TIMER_MS_MAX);
@@ -60,6 +63,7 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
   return {
     bufferBytes: options.bufferBytes ?? BUFFER_BYTES,
     reorderBytes: options.reorderBytes ?? REORDER_BYTES,
+    segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
     stallMs: options.stallMs ?? STALL_MS,
     syncMs: options.syncMs ?? SYNC_MS,
     fullDiskPatienceMs: options.fullDiskPatienceMs ?? FULL_DISK_PATIENCE_MS,

@@ -319,7 +319,7 @@ Deno.test("a recording that was killed leaves its entries on disk and its rings 
   const command = await producerCommand(folder.path, { count: 1000, end: "log" });
   const script = fromFileUrl(new URL("./testdata/record_until_killed.ts", import.meta.url));
   const recorder = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", script, folder.path, command.program, ...command.args],
+    args: ["run", "-A", script, folder.path, "arrow", command.program, ...command.args],
     stdin: "null",
   }).spawn();
   const { pid } = await waitFor(() => readOwnAccount(command.report));

@@ -48,10 +48,19 @@ export interface RecordOptions {
   readonly reorderBytes?: number;
   /** Bytes of the buffers between rings and disk; default 256 MiB. */
   readonly bufferBytes?: number;
+  /** A segment of the folder that has grown to so many bytes is closed; default 256 MiB. */
+  readonly segmentBytes?: number;
   /** How often what was written is forced to the disk, in ms; 0: at the end; default 5,000. */
   readonly syncMs?: number;
   /** How long a full disk is tried again before the recording is given up, in ms; default 5,000. */
   readonly fullDiskPatienceMs?: number;
+  /**
+   * What becomes of segments that are closed: Parquet, sealed beside the recording and after its end, or what they are. Default
+   * "arrow".
+   */
+  readonly format?: "parquet" | "arrow";
+  /** Leaves what is not sealed when the recording has ended as it is, which is whole; not an error. */
+  readonly sealSignal?: AbortSignal;
   /** Ends the recording after this many ms; a command gets SIGTERM, and SIGKILL 5 s later. */
   readonly durationMs?: number;
   /** Takes what the rings hold now and ends. Not together with a command. */
@@ -74,7 +83,7 @@ export interface RecordOptions {
 
 /** How a recording is doing. */
 export interface RecordStatus {
-  readonly phase: "recording" | "finishing" | "done";
+  readonly phase: "recording" | "finishing" | "sealing" | "done";
   /** Since the recording began. */
   readonly seconds: number;
   /** Taken from the rings. */
@@ -87,6 +96,8 @@ export interface RecordStatus {
   readonly stalled: number;
   /** Written to the folder, in bytes. */
   readonly bytes: number;
+  /** Entries that are written into sealed segments. */
+  readonly sealed: number;
   /** How much of the buffers between rings and disk is in use. */
   readonly poolUsedBytes: number;
   readonly poolBytes: number;

@@ -8,6 +8,7 @@ import { type ChildCommand, type CommandStatus, startCommand } from "./child_com
 import type { CaptureCounters, CaptureEngine, EngineSettings } from "./engine.ts";
 import { Pace } from "./pace.ts";
 import type { RecordOptions, RecordResult, RecordStatus } from "./record_types.ts";
+import { Sealer } from "../seal/sealer.ts";
 
 const STATUS_INTERVAL_MS = 250;
 /** How long a program that got Ctrl-C from the terminal may take before it gets SIGTERM, in ms. */
@@ -39,6 +40,9 @@ export class Recording {
   readonly #notes: string[] = [];
   readonly #pace: Pace;
   #child: ChildCommand | null = null;
+  #sealer: Sealer | null = null;
+  #isSealing = false;
+  #stopped: string | null = null;
   #secondsAtStop: number | null = null;
 
   constructor(parts: RecordingParts) {
@@ -66,18 +70,26 @@ export class Recording {
   /** Records until the end and closes the capture. Errors of the disk are in the result; only `onStatus` can make it reject. */
   async run(): Promise<RecordResult> {
     using _pace = this.#pace.watch();
+    const { options, engine, folder } = this.#parts;
+    await using sealer = options.format === "parquet" ? new Sealer(folder.path) : null;
+    this.#sealer = sealer;
     const telling = this.#tellRepeatedly();
-    let commandStatus: CommandStatus | undefined;
+    let result: RecordResult;
     try {
-      await this.#waitForEnd(telling.failed);
-      commandStatus = await this.#child?.ended;
+      let commandStatus: CommandStatus | undefined;
+      try {
+        await this.#waitForEnd(telling.failed);
+        commandStatus = await this.#child?.ended;
+      } finally {
+        this.#secondsAtStop = this.#seconds();
+        await engine.finish();
+      }
+      result = await this.#close(commandStatus);
+      if (result.complete && sealer !== null) await this.#sealRest(sealer);
     } finally {
-      this.#secondsAtStop = this.#seconds();
-      await this.#parts.engine.finish();
       telling.stop();
     }
-    const result = await this.#close(commandStatus);
-    this.#parts.options.onStatus?.(this.#status("done"));
+    options.onStatus?.(this.#status("done"));
     telling.rethrow();
     return result;
   }
@@ -115,7 +127,8 @@ export class Recording {
     this.#notes.push(...this.#pace.notes());
     let complete = end.complete;
     try {
-      await this.#writeFacts(timestamp(), complete);
+      this.#stopped = timestamp();
+      await this.#writeFacts(this.#stopped, complete);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       complete = false;
@@ -136,6 +149,33 @@ export class Recording {
       ...(commandStatus === undefined ? {} : { commandStatus }),
       engine: engine.kind,
     };
+  }
+
+  /** The capture is whole and said to be before: sealing changes its form, and whatever stops it costs nothing. */
+  async #sealRest(sealer: Sealer): Promise<void> {
+    const { signal, sealSignal } = this.#parts.options;
+    // The signal that ended the recording does not end this; the next wish to stop does.
+    const ends = [sealSignal, signal?.aborted ? undefined : signal].filter((end) => end !== undefined);
+    const leave = AbortSignal.any(ends);
+    this.#isSealing = true;
+    this.#parts.options.onStatus?.(this.#status("sealing"));
+    const problems = await sealer.finish(leave);
+    this.#isSealing = false;
+    if (leave.aborted) {
+      this.#notes.push("not everything was sealed: segments that were left are Arrow, and whole");
+    }
+    if (problems.length === 0) return;
+    this.#warnings.push(...problems.map((problem) => `${problem}; the segment stays Arrow, and is whole`));
+    await this.#rewriteFacts();
+  }
+
+  async #rewriteFacts(): Promise<void> {
+    try {
+      await this.#writeFacts(this.#stopped, true);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#warnings.push(error.message);
+    }
   }
 
   #noteStart(): void {
@@ -178,6 +218,11 @@ export class Recording {
     return this.#secondsAtStop ?? (performance.now() - this.#startedMs) / 1000;
   }
 
+  #phase(): RecordStatus["phase"] {
+    if (this.#isSealing) return "sealing";
+    return this.#secondsAtStop === null ? "recording" : "finishing";
+  }
+
   #status(phase: RecordStatus["phase"]): RecordStatus {
     const { engine } = this.#parts;
     const { stats, rings } = engine.counters();
@@ -189,6 +234,7 @@ export class Recording {
       lost: Number(rings.reduce((sum, ring) => sum + lostOf(ring), 0n)),
       stalled: Number(rings.reduce((sum, ring) => sum + ring.stalled, 0n)),
       bytes: Number(stats.stored_bytes),
+      sealed: this.#sealer?.rows ?? 0,
       poolUsedBytes: Number(stats.pool_used_bytes),
       poolBytes: Number(stats.pool_bytes),
       ...(engine.trouble === null ? {} : { problem: engine.trouble }),
@@ -202,7 +248,7 @@ export class Recording {
     const thrown: unknown[] = [];
     const timer = onStatus && setInterval(() => {
       try {
-        onStatus(this.#status(this.#secondsAtStop === null ? "recording" : "finishing"));
+        onStatus(this.#status(this.#phase()));
       } catch (error) {
         thrown.push(error);
         clearInterval(timer);
@@ -269,6 +315,8 @@ function settingsOf(
     reorder_bytes: settings.reorderBytes,
     buffer_bytes: settings.bufferBytes,
     sync_ms: settings.syncMs,
+    segment_bytes: settings.segmentBytes,
+    format: options.format ?? "arrow",
     duration_ms: options.durationMs ?? null,
     command: command === undefined ? null : [command.program, ...command.args],
     preload: command?.preload ?? false,

@@ -42,6 +42,12 @@ export function createStatusLine(options: { enabled: boolean }): StatusLine {
 
 /** The status as one line. */
 export function statusText(status: RecordStatus): string {
+  if (status.phase === "sealing") {
+    const share = formatShare(status.sealed, status.stored);
+    return `sealing as Parquet · ${share} of ${
+      formatCount(status.stored)
+    } entries · Ctrl-C leaves the rest as it is`;
+  }
   const parts = [
     status.phase === "recording" ? "recording" : "writing the end",
     formatSeconds(status.seconds),

@@ -9,6 +9,7 @@ Deno.test("the status line says what is stored, lost and waiting", () => {
     lost: 0,
     stalled: 0,
     bytes: 3_250_000,
+    sealed: 6000,
     poolUsedBytes: 1 << 20,
     poolBytes: 256 << 20,
   };
@@ -23,5 +24,9 @@ Deno.test("the status line says what is stored, lost and waiting", () => {
   assertEquals(
     statusText({ ...status, phase: "finishing", problem: "the disk is full" }),
     "writing the end · 3.20 s · 12,345 entries · 3.1 MiB on disk · 0 lost · buffer 0.39 % · the disk is full",
+  );
+  assertEquals(
+    statusText({ ...status, phase: "sealing" }),
+    "sealing as Parquet · 50 % of 12,000 entries · Ctrl-C leaves the rest as it is",
   );
 });

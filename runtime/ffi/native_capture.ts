@@ -117,11 +117,18 @@ export class NativeCapture implements Disposable {
    * Begins the first segment in a folder that exists.
    *
    * @param syncMs How often written bytes are forced to the disk; 0: only at the end.
+   * @param segmentBytes A segment that has grown to so many is closed; 0: the library's own choice.
    * @throws {DriverError} The folder cannot be written.
    */
-  openStore(folder: string, syncMs: number): void {
+  openStore(folder: string, syncMs: number, segmentBytes = 0): void {
     const message = new Uint8Array(MESSAGE_BYTES);
-    const status = this.#symbols.rs_store_open(this.#open(), encodePath(folder), syncMs, 0n, message);
+    const status = this.#symbols.rs_store_open(
+      this.#open(),
+      encodePath(folder),
+      syncMs,
+      BigInt(segmentBytes),
+      message,
+    );
     if (status !== Status.ok) throw statusError(status, `begin the capture ${folder}`, readMessage(message));
   }
 

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { toUnixNs } from "../arrow/clock.ts";
-import { GAP_CAUSES, type NullableColumn, type WireGaps } from "../arrow/wire.ts";
+import type { ColumnBuffers } from "../arrow/ipc.ts";
+import { GAP_CAUSES } from "../arrow/wire.ts";
+import { GAP_COLUMNS } from "../store/table_rows.ts";
+import type { TableRows } from "../store/table_writer.ts";
 
 /** Attempts of one processor that are lost between two neighbours that are there. */
 export interface Gap {
@@ -20,23 +22,30 @@ export interface Gap {
   readonly nextTs: bigint | null;
 }
 
-/** The holes of a batch, as copies. */
-export function toGaps(batch: WireGaps): Gap[] {
-  const at = ({ values, validity }: NullableColumn, row: number): bigint | null =>
-    validity === null || (validity[row >> 3]! >> (row & 7) & 1) === 1 ? values[row]! : null;
-  const time = (column: NullableColumn, row: number): bigint | null => {
-    const ticks = at(column, row);
-    return ticks === null ? null : toUnixNs(ticks, batch.anchor);
+/** Rows of a gaps table, as copies. */
+export function toGaps({ rows, columns }: TableRows): Gap[] {
+  const column = (wanted: string): ColumnBuffers => {
+    const found = columns[GAP_COLUMNS.findIndex(({ name }) => name === wanted)];
+    if (found === undefined) throw new RangeError(`holes have no column ${wanted}`);
+    return found;
   };
-  return Array.from({ length: batch.rows }, (_, row) => ({
-    processor: batch.processor[row]!,
-    cause: GAP_CAUSES[batch.cause[row]! - 1] ?? "mixed",
-    lost: batch.lost[row]!,
-    prevSeq: at(batch.prevSeq, row),
-    nextSeq: at(batch.nextSeq, row),
-    prevIdx: at(batch.prevIdx, row),
-    nextIdx: at(batch.nextIdx, row),
-    prevTs: time(batch.prevTicks, row),
-    nextTs: time(batch.nextTicks, row),
+  const at = (name: string, row: number): bigint | null => {
+    const { values, validity } = column(name);
+    const isThere = validity === null || (validity[row >> 3]! >> (row & 7) & 1) === 1;
+    return isThere ? (values as BigUint64Array | BigInt64Array)[row]! : null;
+  };
+  const causes = column("cause").values as Uint8Array;
+  const processors = column("processor").values as Uint16Array;
+  const lost = column("lost").values as BigUint64Array;
+  return Array.from({ length: rows }, (_, row) => ({
+    processor: processors[row]!,
+    cause: GAP_CAUSES[causes[row]! - 1] ?? "mixed",
+    lost: lost[row]!,
+    prevSeq: at("prev_seq", row),
+    nextSeq: at("next_seq", row),
+    prevIdx: at("prev_idx", row),
+    nextIdx: at("next_idx", row),
+    prevTs: at("prev_ts", row),
+    nextTs: at("next_ts", row),
   }));
 }

@@ -4,20 +4,23 @@
  * @module
  */
 import { delay } from "@std/async";
-import { RowExpander } from "../arrow/expand.ts";
+import type { Crc32c } from "../arrow/crc32c.ts";
+import type { ExpandedRows } from "../arrow/expand.ts";
 import { type Entry, entryAt } from "../log_entry.ts";
 import { findChecksum } from "../store/find_checksum.ts";
 import { readCaptureInfo } from "../store/folder.ts";
 import { type EntryConditions, isOpen, judge, type Reason, wantsProcessor } from "./entry_filter.ts";
 import type { Gap } from "./gap.ts";
 import { GapPlacer } from "./gap_placer.ts";
-import { findStart } from "./look_back.ts";
+import { findStart, type Start } from "./look_back.ts";
 import { type TailBatch, TailSource } from "./tail_source.ts";
 
 /** How often a growing folder is looked at. */
 const POLL_MS = 50;
 /** So much of a capture is searched for the newest entries that pass a filter: about a second's work. */
 const LOOK_BACK_BYTES = 256 << 20;
+
+const NO_ROWS = { rows: 0, processor: new Uint16Array(0), seq: new BigUint64Array(0) };
 
 /** Options of {@link tailCapture}. */
 export interface TailOptions {
@@ -48,7 +51,6 @@ export interface TailCounts {
 export class Tail {
   readonly #path: string;
   readonly #options: TailOptions;
-  readonly #expander = new RowExpander();
   readonly #placer = new GapPlacer();
   #skip = 0;
   /** Whether the first line has not been reached. */
@@ -93,18 +95,30 @@ export class Tail {
    */
   async *items(): AsyncGenerator<Iterable<TailItem>> {
     const checksum = await findChecksum();
-    const start = await findStart(this.#path, { ...this.#lookBack(), checksum });
+    const { source: opened, start } = await this.#open(checksum);
+    using source = opened;
     this.#skip = start?.skip ?? 0;
     this.#isBefore = start !== null && start.skip !== null;
     this.#isCut = start?.isCut ?? false;
-    using source = await TailSource.open(this.#path, start, checksum);
     for (;;) {
-      for await (const batch of source.look()) yield* this.#itemsOf(batch);
+      for await (const batch of source.look()) {
+        // What was to be skipped may be what could not be read.
+        if (source.isDamaged) this.#isBefore = false;
+        yield* this.#itemsOf(batch);
+      }
       if (!this.#options.follow || !source.isRecording) break;
       await delay(POLL_MS);
     }
     yield this.#gapItems(this.#placer.rest());
     this.#warnings = await this.#endWarnings(source);
+  }
+
+  async #open(checksum: Crc32c): Promise<{ source: TailSource; start: Start | null }> {
+    for (;;) {
+      const start = await findStart(this.#path, { ...this.#lookBack(), checksum });
+      const source = await TailSource.open(this.#path, start, checksum);
+      if (source !== null) return { source, start };
+    }
   }
 
   async #endWarnings({ isRecording, warnings }: TailSource): Promise<string[]> {
@@ -116,12 +130,10 @@ export class Tail {
   #lookBack() {
     const { lines, conditions } = this.#options;
     if (isOpen(conditions)) return { lines, count: null };
-    const expander = new RowExpander();
     return {
       lines,
       bytesMax: LOOK_BACK_BYTES,
-      count: async (batch: TailBatch["batch"]) => {
-        const rows = expander.expand(batch);
+      count: async (rows: ExpandedRows) => {
         const reasonOf = await judge(rows, conditions);
         let wanted = 0;
         for (let row = 0; row < rows.rows; row++) wanted += reasonOf(row) === null ? 1 : 0;
@@ -130,8 +142,8 @@ export class Tail {
     };
   }
 
-  async *#itemsOf({ batch, gaps }: TailBatch): AsyncGenerator<Iterable<TailItem>> {
-    const rows = this.#expander.expand(batch);
+  async *#itemsOf({ rows, gaps }: TailBatch): AsyncGenerator<Iterable<TailItem>> {
+    if (rows === null) return yield* this.#holesAlone(gaps);
     const reasonOf = await judge(rows, this.#options.conditions);
     const placed = this.#placer.place(rows, gaps);
     let next = 0;
@@ -155,6 +167,11 @@ export class Tail {
       if (!tail.#isBefore) yield* tail.#gapItems(gapsBefore(rows.rows));
       tail.#isBefore = false; // what comes behind the first batch is wanted, also where nothing of it was
     })(this);
+  }
+
+  *#holesAlone(gaps: readonly Gap[]): Generator<Iterable<TailItem>> {
+    const placed = this.#placer.place(NO_ROWS, gaps);
+    if (!this.#isBefore) yield this.#gapItems(placed.map(({ gap }) => gap));
   }
 
   *#gapItems(gaps: readonly Gap[]): Generator<TailItem> {

@@ -3,12 +3,14 @@ import { join } from "@std/path";
 import {
   type CaptureInput,
   type EntryInput,
+  gapsBytes,
   logsBytes,
   makeBatch,
   makeCapture,
   makeGaps,
   segmentPath,
 } from "../../tests/support/make_capture.ts";
+import { sealCapture } from "../../tests/support/seal_capture.ts";
 import { lockRecording } from "../capture/recording_lock.ts";
 import type { EntryConditions } from "./entry_filter.ts";
 import { parsePattern } from "./pattern.ts";
@@ -36,6 +38,19 @@ async function withCapture(input: CaptureInput, run: (path: string) => Promise<v
   }
 }
 
+/** Runs with the capture as open segments, with the first one sealed, and with all of them. */
+async function withForms(
+  input: CaptureInput,
+  run: (path: string, form: string) => Promise<void>,
+): Promise<void> {
+  for (const [form, sealed] of [["open", []], ["mixed", [1]], ["sealed", undefined]] as const) {
+    await withCapture(input, async (path) => {
+      await sealCapture(path, sealed);
+      await run(path, form);
+    });
+  }
+}
+
 const name = (item: TailItem) =>
   item.kind === "entry" ? String(item.entry.idx) : `${item.gap.lost} ${item.gap.cause}`;
 
@@ -50,12 +65,12 @@ const tailOf = (path: string, options: Partial<TailOptions> = {}) =>
   new Tail(path, { lines: 10, follow: false, conditions: ALL, ...options });
 
 Deno.test("the newest entries are shown, over the ends of batches and segments", async () => {
-  await withCapture({ logs: [[OLD], [MIDDLE, NEW]] }, async (path) => {
+  await withForms({ logs: [[OLD], [MIDDLE, NEW]] }, async (path, form) => {
     for (
       const [lines, first] of [[0, 7], [1, 6], [2, 5], [3, 4], [5, 2], [6, 1], [7, 0], [100, 0]] as const
     ) {
       const expected = Array.from({ length: 7 - first }, (_, at) => String(first + at));
-      assertEquals(await shownBy(tailOf(path, { lines })), expected, `${lines} lines`);
+      assertEquals(await shownBy(tailOf(path, { lines })), expected, `${lines} lines, ${form}`);
     }
   });
 });
@@ -76,8 +91,8 @@ Deno.test("what is older than the lines that are shown is not read", async () =>
 });
 
 Deno.test("a capture without entries shows nothing", async () => {
-  await withCapture({}, async (path) => assertEquals(await shownBy(tailOf(path)), []));
-  await withCapture({ logs: [[]] }, async (path) => assertEquals(await shownBy(tailOf(path)), []));
+  await withForms({}, async (path) => assertEquals(await shownBy(tailOf(path)), []));
+  await withForms({ logs: [[]] }, async (path) => assertEquals(await shownBy(tailOf(path)), []));
 });
 
 Deno.test("each filter leaves out what it has to, and counts it", async () => {
@@ -86,7 +101,7 @@ Deno.test("each filter leaves out what it has to, and counts it", async () => {
     return [(await shownBy(tail)).join(" "), tail.counts.filtered];
   };
   const other = makeBatch([entry(7, { processor: 1, seq: 0 })], { batch: 3 });
-  await withCapture({ logs: [[OLD, MIDDLE], [NEW, other]] }, async (path) => {
+  await withForms({ logs: [[OLD, MIDDLE], [NEW, other]] }, async (path) => {
     assertEquals(await filtered(path, { severity: 4 }), ["1 3", { severity: 6 }]);
     assertEquals(await filtered(path, { processors: [1] }), ["7", { processor: 7 }]);
     assertEquals(await filtered(path, { match: ["entry 2", "/[36]$/"].map(parsePattern) }), ["2 3 6", {
@@ -106,7 +121,7 @@ Deno.test("each filter leaves out what it has to, and counts it", async () => {
 });
 
 Deno.test("with a filter the newest lines are the newest that pass, and only what comes behind the first is counted", async () => {
-  await withCapture({ logs: [[OLD], [MIDDLE, NEW]] }, async (path) => {
+  await withForms({ logs: [[OLD], [MIDDLE, NEW]] }, async (path) => {
     const tail = tailOf(path, { lines: 1, conditions: { ...ALL, severity: 4 } });
     assertEquals(await shownBy(tail), ["3"]);
     assertEquals(tail.counts, { shown: 1n, filtered: { severity: 3 }, lost: 0n, lostElsewhere: 0n });
@@ -126,7 +141,7 @@ Deno.test("holes stand where entries are missing, those before the first line do
     makeGaps([{ cause: "too_big", lost: 4, prev: at(3), next: at(8) }], 1),
     makeGaps([{ cause: "mixed", lost: 7, prev: at(10) }], 2),
   ];
-  await withCapture({ logs, gaps }, async (path) => {
+  await withForms({ logs, gaps }, async (path) => {
     const tail = tailOf(path, { lines: 100 });
     assertEquals(await shownBy(tail), ["0", "1 lost_full", "2", "3", "4 too_big", "8", "9", "10", "7 mixed"]);
     assertEquals(tail.counts.lost, 12n);
@@ -156,6 +171,74 @@ Deno.test("a growing capture is followed to its end", async () => {
       await recording[Symbol.asyncDispose]();
     }
     assertEquals([shown, tail.warnings], [["1", "2", "3", "4", "5", "6"], []]);
+  });
+});
+
+Deno.test("segments that are sealed while they are followed are shown once, with their holes in place", async () => {
+  const at = (idx: number) => ({ seq: idx, idx, ticks: 10 * idx });
+  const lost = (count: number) => ({ counters: [{ processor: 0, lost_full: count }] });
+  const first = makeBatch([entry(0), entry(1)], { batch: 0, ...lost(0) });
+  const second = makeBatch([entry(3)], { batch: 1, ...lost(1) });
+  const third = makeBatch([entry(6), entry(7)], { batch: 2, ...lost(3) });
+  const fourth = makeBatch([entry(8)], { batch: 3, ...lost(3) });
+  const holes = [
+    [makeGaps([{ cause: "lost_full", lost: 1, prev: at(1), next: at(3) }], 1)],
+    [makeGaps([{ cause: "lost_full", lost: 2, prev: at(3), next: at(6) }], 2)],
+  ] as const;
+  await withCapture({ logs: [[first]], ...RUNNING }, async (path) => {
+    const recording = await lockRecording(path);
+    const tail = tailOf(path, { lines: 1, follow: true });
+    const shown: string[] = [];
+    for await (const items of tail.items()) {
+      const now = [...items].map(name);
+      shown.push(...now);
+      if (now.includes("1")) {
+        await Deno.writeFile(segmentPath(path, "gaps", 1), await gapsBytes(holes[0], true));
+        await Deno.writeFile(segmentPath(path, "logs", 1), await logsBytes([first, second], true));
+        await sealCapture(path, [1]);
+      }
+      if (now.includes("3")) {
+        await Deno.writeFile(segmentPath(path, "gaps", 2), await gapsBytes(holes[1], true));
+        await Deno.writeFile(segmentPath(path, "logs", 2), await logsBytes([third], true));
+        await sealCapture(path, [2]);
+      }
+      if (!now.includes("7")) continue;
+      await Deno.writeFile(segmentPath(path, "logs", 3), await logsBytes([fourth], true));
+      await recording[Symbol.asyncDispose]();
+    }
+    assertEquals(shown, ["1", "1 lost_full", "3", "2 lost_full", "6", "7", "8"]);
+  });
+});
+
+Deno.test("of a sealed segment only the last row groups are read, and further back only what a filter needs", async () => {
+  const rows = 130_000; // the second row group begins with entry 122,880
+  const many = makeBatch(
+    Array.from({ length: rows }, (_, idx) => {
+      // What hardly packs: each row group has checksums of its own, which are of 256 KiB.
+      return entry(idx, { severity: idx === 5 ? 5 : 3, payload: `${(idx * 2654435761) % 2 ** 32}` });
+    }),
+  );
+  const gaps = [
+    makeGaps([{ cause: "lost_full", lost: 9, next: { seq: 4, idx: 4, ticks: 40 } }], 0),
+    makeGaps([{ cause: "too_big", lost: 2, next: { seq: 122_880, idx: 122_880, ticks: 1_228_800 } }], 0),
+  ];
+  await withCapture({ logs: [[many]], gaps }, async (path) => {
+    await sealCapture(path);
+    const found = tailOf(path, { lines: 1, conditions: { ...ALL, severity: 5 } });
+    assertEquals(await shownBy(found), ["5", "2 too_big"]);
+    assertEquals(found.counts.filtered.severity, rows - 6);
+    const file = join(path, "logs", "000001.parquet");
+    const bytes = await Deno.readFile(file);
+    bytes[1000]! ^= 1; // in the first row group
+    await Deno.writeFile(file, bytes);
+    const tail = tailOf(path, { lines: rows - 122_880 });
+    const shown = await shownBy(tail);
+    assertEquals([shown.slice(0, 2), shown.length], [["2 too_big", "122880"], rows - 122_880 + 1]);
+    assertEquals(tail.warnings, []);
+    const damaged = tailOf(path, { lines: rows });
+    assertEquals((await shownBy(damaged)).length, rows - 122_880 + 1);
+    assertEquals(damaged.warnings.length, 1);
+    assertEquals((await shownBy(tailOf(path, { lines: rows - 5 }))).length, rows - 122_880 + 1);
   });
 });
 

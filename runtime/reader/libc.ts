@@ -1,12 +1,12 @@
 /**
- * The few functions of the system's C library that Deno has no words for: mapping a file, locking it, the clocks, links below /proc.
+ * The few functions of the system's C library that Deno has no words for: mapping a file, locking it, the clocks, priorities, links below /proc.
  *
  * Linux; needs permission for FFI.
  * @module
  */
 import { DriverError } from "../errors.ts";
 
-/** Values of <fcntl.h>, <unistd.h>, <sys/mman.h>, <sys/file.h> and <time.h> that are the same on every Linux. */
+/** Values of <fcntl.h>, <unistd.h>, <sys/mman.h>, <sys/file.h>, <sys/resource.h> and <time.h> that are the same on every Linux. */
 export const Libc = {
   openReadOnly: 0,
   openReadWrite: 0o2,
@@ -19,6 +19,7 @@ export const Libc = {
   lockNonBlocking: 4,
   clockRealtime: 0,
   clockMonotonic: 1,
+  priorityProcess: 0,
 } as const;
 
 const symbols = {
@@ -29,6 +30,7 @@ const symbols = {
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
   readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { RowExpander } from "../arrow/expand.ts";
-import type { WireBatch } from "../arrow/wire.ts";
+import type { ExpandedRows } from "../arrow/expand.ts";
 import { type CaptureRow, createTables, tableName } from "./base_tables.ts";
 import { CaptureSource } from "./capture_source.ts";
 import type { Engine } from "./engine.ts";
@@ -15,7 +14,6 @@ import {
   ENTRY_COLUMNS,
   entryRows,
   GAP_COLUMNS,
-  gapRows,
   SNAPSHOT_COLUMNS,
   snapshotRows,
 } from "./table_rows.ts";
@@ -34,7 +32,6 @@ export class CaptureLoader implements Disposable {
   readonly #entries: TableWriter;
   readonly #gaps: TableWriter;
   readonly #snapshots: TableWriter;
-  readonly #expander = new RowExpander();
   #counters: BatchCounters[] = [];
   #loadedFromIdx: bigint | null = null;
   #loadedRows = 0n;
@@ -76,16 +73,24 @@ export class CaptureLoader implements Disposable {
     try {
       for await (const item of this.#source.look()) {
         if (item.kind === "gaps") {
-          this.#gaps.add(gapRows(item.batch));
+          this.#gaps.add(item.rows);
           continue;
         }
-        this.#addCounters(item.batch);
+        if (item.kind === "snapshots") {
+          this.#snapshots.add(item.rows);
+          continue;
+        }
+        if (item.kind === "counters") {
+          this.#addCounters(item.counters);
+          continue;
+        }
         if (this.#isFull) {
-          this.#skippedRows += BigInt(item.batch.rows);
+          this.#skippedRows += BigInt(item.rows);
           continue;
         }
-        pending += this.#addEntries(item.batch);
-        onRows(item.batch.rows);
+        this.#addEntries(item.expand());
+        pending += item.rows;
+        onRows(item.rows);
         if (pending < TRANSACTION_ROWS) continue;
         this.#flushCounters();
         this.#engine.run("COMMIT");
@@ -105,11 +110,9 @@ export class CaptureLoader implements Disposable {
     return loaded;
   }
 
-  #addEntries(batch: WireBatch): number {
-    if (batch.rows === 0) return 0;
-    this.#entries.add(entryRows(this.#expander.expand(batch)));
-    this.#loadedFromIdx ??= batch.baseIdx + BigInt(batch.idxDelta[0]!);
-    return batch.rows;
+  #addEntries(entries: ExpandedRows): void {
+    this.#entries.add(entryRows(entries));
+    this.#loadedFromIdx ??= entries.idx[0] ?? null;
   }
 
   /** What `_captures` says of this capture now. */
@@ -132,7 +135,7 @@ export class CaptureLoader implements Disposable {
     ];
   }
 
-  #addCounters({ batch, anchor, drainTicks, counters }: WireBatch): void {
+  #addCounters({ batch, anchor, drainTicks, counters }: BatchCounters): void {
     this.#counters.push({ batch, anchor, drainTicks, counters });
     if (this.#counters.length >= SNAPSHOTS) this.#flushCounters();
   }

@@ -43,7 +43,8 @@ export const GAP_COLUMNS: readonly ColumnSpec[] = [
   column("next_ts", "timestamp_ns"),
 ];
 
-const COUNTERS = COUNTER_NAMES.filter((name) => name !== "processor");
+/** The counters without the ring that they are of. */
+export const COUNTERS = COUNTER_NAMES.filter((name) => name !== "processor");
 
 /** Columns of a snapshots table. */
 export const SNAPSHOT_COLUMNS: readonly ColumnSpec[] = [

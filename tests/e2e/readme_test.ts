@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { projectRoot } from "../../runtime/build/place.ts";
 import { newUser, TASK, userEnvironment } from "./ringscope.ts";
 
@@ -29,6 +30,18 @@ exec ${words} "$@"
   for (const name of ["deno", "npx"]) await Deno.writeTextFile(join(folder, name), shim, { mode: 0o755 });
 }
 
+/** What the native DuckDB answers to somebody who stands in `folder`. */
+async function askDuckDb(query: string, folder: string): Promise<unknown[][]> {
+  const instance = await DuckDBInstance.create(":memory:");
+  try {
+    const connection = await instance.connect();
+    await connection.run(`SET file_search_path = '${folder.replaceAll("'", "''")}'`);
+    return (await connection.runAndReadAll(query)).getRows();
+  } finally {
+    instance.closeSync();
+  }
+}
+
 Deno.test("the commands of the README run one after the other, as they are printed", async () => {
   const blocks = await readBlocks();
   const script = blocks.filter(({ language }) => language === "sh").map(({ text }) => text);
@@ -53,6 +66,9 @@ Deno.test("the commands of the README run one after the other, as they are print
   const shown = new TextDecoder().decode(stdout);
   assertEquals(code, 0, `${shown}\n${new TextDecoder().decode(stderr)}`);
   assert(shown.includes("3 packets dropped"), "the reader's own program was recorded");
+  for (const { text } of blocks.filter(({ language }) => language === "sql")) {
+    assertEquals(await askDuckDb(text, user.folder), [["warn", "3 packets dropped"]]);
+  }
 });
 
 Deno.test("the TypeScript of the README works on a capture", async () => {

@@ -169,9 +169,7 @@ export async function makeCapture(dir: string, name: string, input: CaptureInput
     await Deno.writeFile(segmentPath(path, "logs", at + 1), await logsBytes(batches, isClosed));
   }
   if (input.gaps !== undefined) {
-    const parts = [encodeGapsSchema(), ...input.gaps.map((gaps) => encodeGapsBatch(gaps))];
-    if (closed) parts.push(END_OF_STREAM.slice());
-    await Deno.writeFile(segmentPath(path, "gaps", 1), await new Blob(parts).bytes());
+    await Deno.writeFile(segmentPath(path, "gaps", 1), await gapsBytes(input.gaps, closed));
   }
   await Deno.writeTextFile(join(path, "capture.json"), JSON.stringify(captureJson(name, input), null, 2));
   return path;
@@ -183,6 +181,16 @@ export async function logsBytes(
   closed: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts = [encodeLogsSchema(), ...batches.map((batch) => encodeLogsBatch(batch))];
+  if (closed) parts.push(END_OF_STREAM.slice());
+  return await new Blob(parts).bytes() as Uint8Array<ArrayBuffer>;
+}
+
+/** The bytes of a `gaps` segment. */
+export async function gapsBytes(
+  gaps: readonly WireGaps[],
+  closed: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts = [encodeGapsSchema(), ...gaps.map((batch) => encodeGapsBatch(batch))];
   if (closed) parts.push(END_OF_STREAM.slice());
   return await new Blob(parts).bytes() as Uint8Array<ArrayBuffer>;
 }

@@ -50,6 +50,11 @@ const options = {
     "bytes that may wait for an entry that is missing (default: 256MiB)",
     parseSize,
   ),
+  format: optionalChoice(
+    "--format <format>",
+    "what closed segments become: Parquet, which other tools read (default), or the Arrow that they are (arrow)",
+    ["parquet", "arrow"],
+  ),
   buffer: value("--buffer <size>", "bytes that may wait for the disk (default: 256MiB)", parseSize),
   ...commonOptions,
 };
@@ -61,8 +66,9 @@ duration (Linux; not static, Go and setuid programs). One that links libringscop
 RINGSCOPE_RINGS.
 A command's own exit status is passed on (128 + n for a signal, 126 and 127 as env does, 125 for a failure here);
 one that ends because the capture was stopped counts as ended in order. Ctrl-C, SIGTERM and --duration stop a
-capture in order, with exit status 0; a second Ctrl-C gives up at once. With --fail-on-loss the status is 4 where
-entries were lost, whatever the command's own was.
+capture in order, with exit status 0; a second Ctrl-C gives up at once, or, when all is stored, leaves what is not yet
+Parquet as Arrow, which every command here reads as well. With --fail-on-loss the status is 4 where entries were lost,
+whatever the command's own was.
 
 Examples:
   deno task capture
@@ -109,7 +115,10 @@ export const capture = defineCommand({
     let result: RecordResult;
     const status = createStatusLine({ enabled: !given.quiet });
     const reading = new AbortController();
+    const sealing = new AbortController();
+    let isSealing = false;
     let insist = (): void => {
+      if (isSealing && !sealing.signal.aborted) return sealing.abort();
       status.clear();
       printWarning("given up before the end was written; what had been appended is kept");
       Deno.exit(130);
@@ -123,7 +132,12 @@ export const capture = defineCommand({
       const wanted: RecordOptions = {
         dir: resolve(given.dir ?? DEFAULT_DIR),
         signal: stop.signal,
-        onStatus: status.update,
+        onStatus: (told) => {
+          isSealing = told.phase === "sealing";
+          status.update(told);
+        },
+        format: given.format ?? "parquet",
+        sealSignal: sealing.signal,
         once: given.once,
         commandLine: ["capture", ...Deno.args.slice(1)],
         ...(given.rings === undefined ? {} : { rings: resolve(given.rings) }),

@@ -1,0 +1,85 @@
+/**
+ * An Arrow IPC stream in memory as rows: what parquet-wasm gives back.
+ *
+ * @module
+ */
+import { type ColumnBuffers, type ColumnSpec, columnWidth, decodeHeader } from "../arrow/ipc.ts";
+import type { BatchHeader } from "../arrow/wire.ts";
+import type { TableRows } from "../store/table_writer.ts";
+
+const PREFIX_BYTES = 8;
+
+/**
+ * The batches of a stream whose columns have to be these. They share its memory.
+ *
+ * @throws {SyntaxError | RangeError} It has other columns, or does not fit together.
+ */
+export function decodeStream(stream: Uint8Array<ArrayBuffer>, columns: readonly ColumnSpec[]): TableRows[] {
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
+  const batches: TableRows[] = [];
+  for (let at = 0; at + PREFIX_BYTES <= stream.length;) {
+    const headerBytes = view.getInt32(at + 4, true);
+    if (headerBytes === 0) break;
+    const bodyAt = at + PREFIX_BYTES + headerBytes;
+    const header = decodeHeader(stream.subarray(at + PREFIX_BYTES, bodyAt));
+    const body = stream.subarray(bodyAt, bodyAt + header.bodyBytes);
+    if (header.kind === "schema") checkColumns(header.columns, columns);
+    else batches.push({ rows: header.rows, columns: decodeColumns(header, body, columns) });
+    at = bodyAt + header.bodyBytes;
+  }
+  return batches;
+}
+
+function checkColumns(found: readonly ColumnSpec[], wanted: readonly ColumnSpec[]): void {
+  const spell = (columns: readonly ColumnSpec[]) =>
+    columns.map(({ name, type }) => `${name} ${type}`).join(", ");
+  if (spell(found) !== spell(wanted)) throw new SyntaxError(`it has other columns (${spell(found)})`);
+}
+
+function decodeColumns(
+  header: BatchHeader,
+  body: Uint8Array<ArrayBuffer>,
+  columns: readonly ColumnSpec[],
+): ColumnBuffers[] {
+  let at = 0;
+  const take = (): Uint8Array<ArrayBuffer> => {
+    const [offset, length] = header.buffers[at++] ?? [0, 0];
+    if (offset + length > body.length) throw new RangeError("a column leads outside of its batch");
+    return body.subarray(offset, offset + length);
+  };
+  return columns.map(({ name, type, nullable }, number) => {
+    const nullCount = header.nodes[number]?.[1] ?? 0;
+    if (nullCount > 0 && !nullable) throw new SyntaxError(`column "${name}" has rows without a value`);
+    const bits = take();
+    const validity = nullCount === 0 ? null : bits;
+    if (columnWidth(type) > 0) return { validity, nullCount, values: numbers(type, take(), header.rows) };
+    const offsets = new Int32Array(aligned(take(), 4, header.rows + 1).buffer);
+    const values = take();
+    if ((offsets.at(-1) ?? 0) > values.length) throw new RangeError(`column "${name}" has too few bytes`);
+    return { validity, nullCount, offsets, values };
+  });
+}
+
+function numbers(type: ColumnSpec["type"], bytes: Uint8Array<ArrayBuffer>, rows: number): ArrayBufferView {
+  const { buffer } = aligned(bytes, columnWidth(type), rows);
+  switch (type) {
+    case "uint8":
+      return new Uint8Array(buffer);
+    case "uint16":
+      return new Uint16Array(buffer);
+    case "uint32":
+      return new Uint32Array(buffer);
+    case "uint64":
+      return new BigUint64Array(buffer);
+    default:
+      return new BigInt64Array(buffer);
+  }
+}
+
+/** The bytes of `count` values as memory of their own. */
+function aligned(bytes: Uint8Array<ArrayBuffer>, width: number, count: number): Uint8Array<ArrayBuffer> {
+  if (bytes.length < width * count) {
+    throw new RangeError(`a column has ${bytes.length} bytes where its rows need ${width * count}`);
+  }
+  return bytes.slice(0, width * count);
+}

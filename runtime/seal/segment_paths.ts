@@ -1,0 +1,37 @@
+/**
+ * Names of a capture folder's segment files.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import type { SealedTable } from "./columns.ts";
+
+/** How a segment is stored. */
+export type SegmentForm = "arrows" | "parquet";
+
+/** `logs/000001.parquet`. */
+export function segmentName(table: SealedTable, number: number, ending: string): string {
+  return `${table}/${String(number).padStart(6, "0")}.${ending}`;
+}
+
+/** The path of a segment's file. */
+export function segmentPath(folder: string, table: SealedTable, number: number, ending: string): string {
+  return join(folder, segmentName(table, number, ending));
+}
+
+/** The number in a segment file's name; null where it is none of these endings. */
+export function segmentNumber(name: string, ...endings: readonly string[]): number | null {
+  const [, digits, ending = ""] = /^(\d{6,})\.(.+)$/.exec(name) ?? [];
+  return digits !== undefined && endings.includes(ending) ? Number(digits) : null;
+}
+
+/** Whether there is such a file. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The entries and counters of a capture folder, segment by segment.
+ *
+ * @module
+ */
+import { RowExpander } from "../arrow/expand.ts";
+import type { SegmentReader } from "../arrow/segment_reader.ts";
+import { LOGS_FORMAT, type WireBatch } from "../arrow/wire.ts";
+import { expandSealed, lastBatchOf } from "../seal/sealed_rows.ts";
+import { type SegmentForm, segmentName } from "../seal/segment_paths.ts";
+import type { SourceItem } from "./capture_source.ts";
+import {
+  findForm,
+  nextNumber,
+  openArrows,
+  problemOf,
+  readSealed,
+  type SourceContext,
+} from "./segment_table.ts";
+
+/** Where entries begin in a segment: at a byte of its open form, or with a row group of its sealed one. */
+export type LogsPlace =
+  | { readonly form: "arrows"; readonly offset: number }
+  | { readonly form: "parquet"; readonly rowGroup: number };
+
+/** The segments of `logs/` and, of sealed ones, those of `rings/`. */
+export class LogsSource implements Disposable {
+  readonly #context: SourceContext;
+  readonly #expander = new RowExpander();
+  #number = 0;
+  /** Of the current segment: what is still to come of its sealed form, or its open form. */
+  #sealed: AsyncGenerator<SourceItem> | null = null;
+  #open: SegmentReader<WireBatch> | null = null;
+  #lastBatch = -1;
+
+  constructor(context: SourceContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Begins at a place of a segment, not with the first one; whether the segment still has that form. Counters of the sealed form come
+   * whole all the same.
+   */
+  async startAt(segment: number, place: LogsPlace): Promise<boolean> {
+    if (place.form === "arrows") {
+      const open = await openArrows(this.#context, "logs", segment, LOGS_FORMAT);
+      if (open === null) return false;
+      this.#open = open;
+      await open.goTo(place.offset);
+    } else this.#sealed = this.#entries(segment, place.rowGroup);
+    this.#number = segment;
+    return true;
+  }
+
+  /** Number of the last batch that was read. */
+  get lastBatch(): number {
+    return this.#lastBatch;
+  }
+
+  /** Number of the segment that is being read; 0 before the first. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** Whether all batches of a segment are known: it was read to its end, or is read in its sealed form. */
+  isKnown(number: number): boolean {
+    if (number !== this.#number) return number < this.#number;
+    return this.#open === null || this.#open.ended;
+  }
+
+  /** What has come since the last time. */
+  async *look(): AsyncGenerator<SourceItem> {
+    for (;;) {
+      const sealed = await this.#sealed?.next();
+      if (sealed?.done) this.#sealed = null;
+      const batch = sealed === undefined ? await this.#open?.read() ?? null : null;
+      if (sealed !== undefined) {
+        if (!sealed.done) yield sealed.value;
+      } else if (batch !== null) {
+        this.#lastBatch = batch.batch;
+        yield { kind: "counters", counters: batch };
+        if (batch.rows > 0) {
+          yield { kind: "entries", rows: batch.rows, expand: () => this.#expander.expand(batch) };
+        }
+      } else if (!await this.#advance()) return;
+    }
+  }
+
+  /** What stands at the end of the last segment, while it is an open one. */
+  problem(): string | null {
+    return problemOf(this.#open, "logs", this.#number);
+  }
+
+  /** To the next segment, where there is one. Only the last may still grow, so what is wrong in this one is damage. */
+  async #advance(): Promise<boolean> {
+    const { path, damage } = this.#context;
+    for (;;) {
+      const next = await this.#next();
+      if (next === null) return false;
+      const form = await findForm(path, "logs", next);
+      const open = form === "arrows" ? await openArrows(this.#context, "logs", next, LOGS_FORMAT) : null;
+      // Sealed in this moment, or removed: another look.
+      if (form === null || (form === "arrows" && open === null)) continue;
+      const problem = this.problem();
+      if (problem !== null) damage.push(`damaged: ${problem}`);
+      this.#open?.[Symbol.dispose]();
+      this.#open = open;
+      const missing = Array.from({ length: next - this.#number - 1 }, (_, at) => this.#number + 1 + at);
+      this.#number = next;
+      // The counters of what is missing come before the open segment, which is not read before this has ended.
+      this.#sealed = this.#enter(missing, form);
+      return true;
+    }
+  }
+
+  async #next(): Promise<number | null> {
+    const { path } = this.#context;
+    const next = this.#number + 1;
+    if (await findForm(path, "logs", next) !== null) return next;
+    const later = await nextNumber(path, "logs", this.#number);
+    if (later === null) return null;
+    // What the list saw may have been made after the first question.
+    return await findForm(path, "logs", next) === null ? later : next;
+  }
+
+  async *#enter(missing: readonly number[], form: SegmentForm): AsyncGenerator<SourceItem> {
+    for (const number of missing) {
+      this.#context.damage.push(`missing: ${segmentName("logs", number, form)}`);
+      if (await findForm(this.#context.path, "rings", number) !== null) yield* this.#rings(number);
+    }
+    if (form === "parquet") yield* this.#entries(this.#number);
+  }
+
+  async *#rings(number: number): AsyncGenerator<SourceItem> {
+    for await (const rows of readSealed(this.#context, "rings", number)) {
+      this.#lastBatch = Math.max(this.#lastBatch, lastBatchOf(rows));
+      yield { kind: "snapshots", rows };
+    }
+  }
+
+  async *#entries(number: number, first = 0): AsyncGenerator<SourceItem> {
+    const groups = readSealed(this.#context, "logs", number, first);
+    let group = await groups.next();
+    if (group.done && !group.value) {
+      // Its open form goes only after the sealed one is written; where it is still there it has everything, counters too.
+      this.#open = await openArrows(this.#context, "logs", number, LOGS_FORMAT);
+      if (this.#open !== null) return;
+    }
+    yield* this.#rings(number);
+    for (; !group.done; group = await groups.next()) {
+      const sealed = group.value;
+      yield { kind: "entries", rows: sealed.rows, expand: () => expandSealed(sealed) };
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#open?.[Symbol.dispose]();
+    this.#open = null;
+    // Closes the file that it reads; a generator that stands still ends without waiting.
+    void this.#sealed?.return(undefined);
+  }
+}
