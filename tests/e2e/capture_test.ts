@@ -187,6 +187,31 @@ Deno.test("--duration ends a capture and its program, in order", async () => {
   assert(complete && entries > 0);
 });
 
+Deno.test("segments are Parquet at the end, or what they were recorded as, and tail shows both alike", async () => {
+  await using user = await newUser();
+  const shown: string[] = [];
+  for (const [format, ending] of [[[], ".parquet"], [["--format", "arrow"], ".arrows"]] as const) {
+    const name = `as${ending.replace(".", "-")}`;
+    const { code, stderr } = await user.run(
+      ["capture", "--quiet", "--name", name, ...format, "--", "sh", "-c", "ls /etc > /dev/null"],
+    );
+    assertEquals([code, stderr], [0, ""]);
+    const logs = join(user.folder, "captures", name, "logs");
+    const endings = (await Array.fromAsync(Deno.readDir(logs))).map(({ name }) =>
+      name.slice(name.indexOf("."))
+    );
+    assertEquals(endings.sort(), [ending, ".meta.json"].sort());
+    const tail = await user.run(["tail", name, "--no-follow", "--lines", "3", "--json"]);
+    assertEquals([tail.code, tail.stderr], [0, ""]);
+    shown.push(tail.stdout);
+  }
+  const messages = shown.map((lines) =>
+    lines.trim().split("\n").map((line) => String(JSON.parse(line).message).split(" ")[0])
+  );
+  assertEquals(messages[0]?.length, 3);
+  assertEquals(messages[0], messages[1]);
+});
+
 Deno.test("rings too small for a burst lose entries, and the table names the cause", async () => {
   await using user = await newUser();
   const { code, stdout } = await user.run([
