@@ -34,6 +34,9 @@ const CAPTURE = [
   join(projectRoot(), "runtime", "cli", "main.ts"),
   "capture",
   "--quiet",
+  // The oracle reads segments as they were recorded.
+  "--format",
+  "arrow",
 ];
 
 function startCapture(dir: string, name: string, words: readonly string[]): Deno.ChildProcess {
