@@ -6,14 +6,14 @@
 /// <reference lib="deno.worker" />
 import { QueryError } from "../errors.ts";
 import { createTables, createViews, tableName } from "../store/base_tables.ts";
-import { Engine } from "../store/engine.ts";
 import type { QueryResult } from "../store/query_result.ts";
 import { runLibrary } from "../store/sql_library.ts";
+import { WasmEngine } from "../store/wasm_engine.ts";
 import type { WhereReply, WhereRequest } from "./where_messages.ts";
 
 const BATCH = tableName("entries", 0), EMPTY = "_no_batch";
 
-let engine: Engine | null = null;
+let engine: WasmEngine | null = null;
 let query = "";
 let queue: Promise<void> = Promise.resolve();
 
@@ -36,39 +36,39 @@ self.onmessage = ({ data }: MessageEvent<WhereRequest>) => {
 
 async function serve(request: WhereRequest): Promise<WhereReply> {
   if (request.kind === "start") {
-    engine = await Engine.start();
-    createTables(engine, 0);
-    createViews(engine, [request.capture]);
+    engine = await WasmEngine.start();
+    await createTables(engine, 0);
+    await createViews(engine, [request.capture]);
     await runLibrary(engine);
-    engine.run(`CREATE TABLE ${EMPTY} AS FROM ${BATCH}`);
-    query = compile(engine, request.condition);
+    await engine.run(`CREATE TABLE ${EMPTY} AS FROM ${BATCH}`);
+    query = await compile(engine, request.condition);
     return { kind: "ready" };
   }
   if (engine === null) throw new Error("the worker was asked before it was started");
   // Emptied by making it anew: what DELETE leaves behind grows for ever.
-  engine.run(`CREATE OR REPLACE TABLE ${BATCH} AS FROM ${EMPTY}`);
+  await engine.run(`CREATE OR REPLACE TABLE ${BATCH} AS FROM ${EMPTY}`);
   engine.insert(BATCH, request.stream);
-  const { rows } = ask(engine, query);
+  const { rows } = await ask(engine, query);
   return { kind: "found", idx: BigUint64Array.from(rows, ([idx]) => idx as bigint) };
 }
 
 /** The query for a condition. It has to be one in two places of different shape, which only a whole expression can be. */
-function compile(engine: Engine, condition: string): string {
+async function compile(engine: WasmEngine, condition: string): Promise<string> {
   const [{ type } = { type: "nothing" }] =
-    ask(engine, `SELECT (\n${condition}\n) AS holds FROM logs LIMIT 0`).columns;
-  ask(engine, `SELECT CASE WHEN\n${condition}\nTHEN 1 ELSE 0 END FROM logs LIMIT 0`);
+    (await ask(engine, `SELECT (\n${condition}\n) AS holds FROM logs LIMIT 0`)).columns;
+  await ask(engine, `SELECT CASE WHEN\n${condition}\nTHEN 1 ELSE 0 END FROM logs LIMIT 0`);
   if (type !== "BOOLEAN") {
     throw new QueryError(`it is of type ${type}, and only what is true or false (BOOLEAN) is a condition`);
   }
   const query = `SELECT idx FROM logs WHERE (\n${condition}\n)`;
-  ask(engine, query);
+  await ask(engine, query);
   return query;
 }
 
 /** Runs a query whose condition begins in its second line; places in an error are those in the condition. */
-function ask(engine: Engine, query: string): QueryResult {
+async function ask(engine: WasmEngine, query: string): Promise<QueryResult> {
   try {
-    return engine.query(query);
+    return await engine.query(query);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const message = error.message.replace(/^LINE (\d+):/gm, (_, line: string) => `LINE ${Number(line) - 1}:`);

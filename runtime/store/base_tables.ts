@@ -51,25 +51,25 @@ export function literal(text: string): string {
 }
 
 /** Makes the tables of one capture. */
-export function createTables(engine: Engine, capture: number): void {
+export async function createTables(engine: Engine, capture: number): Promise<void> {
   for (const kind of Object.keys(TABLES) as TableKind[]) {
-    engine.run(`CREATE TABLE ${tableName(kind, capture)} (${TABLES[kind]})`);
+    await engine.run(`CREATE TABLE ${tableName(kind, capture)} (${TABLES[kind]})`);
   }
 }
 
 /** Makes the views over the tables of these captures, in this order, and an empty `_captures`. */
-export function createViews(engine: Engine, captures: readonly string[]): void {
+export async function createViews(engine: Engine, captures: readonly string[]): Promise<void> {
   for (const kind of Object.keys(TABLES) as TableKind[]) {
     const parts = captures.map((name, at) =>
       `SELECT ${literal(name)} AS capture, ${COLUMNS[kind]} FROM ${tableName(kind, at)}`
     );
     if (parts.length === 0) {
-      engine.run(`CREATE TABLE _no_${kind} (${TABLES[kind]})`);
+      await engine.run(`CREATE TABLE _no_${kind} (${TABLES[kind]})`);
       parts.push(`SELECT ''::VARCHAR AS capture, ${COLUMNS[kind]} FROM _no_${kind}`);
     }
-    engine.run(`CREATE OR REPLACE VIEW _${kind} AS ${parts.join(" UNION ALL ")}`);
+    await engine.run(`CREATE OR REPLACE VIEW _${kind} AS ${parts.join(" UNION ALL ")}`);
   }
-  engine.run(`CREATE TABLE _captures (${CAPTURE_COLUMNS})`);
+  await engine.run(`CREATE TABLE _captures (${CAPTURE_COLUMNS})`);
 }
 
 /** What `_captures` says of one capture. */
@@ -84,13 +84,13 @@ export interface CaptureRow {
 }
 
 /** Replaces the rows of `_captures`. */
-export function writeCaptures(engine: Engine, rows: readonly CaptureRow[]): void {
-  engine.run("DELETE FROM _captures");
+export async function writeCaptures(engine: Engine, rows: readonly CaptureRow[]): Promise<void> {
+  await engine.run("DELETE FROM _captures");
   for (const { name, path, info, loadedFromIdx, loadedRows, warnings } of rows) {
     const time = (rfc3339: string | null) =>
       rfc3339 === null ? "NULL" : `${literal(rfc3339.replace("T", " ").replace(/Z$/, ""))}::TIMESTAMP_NS`;
     const texts = [info.abi, info.driver, info.version, info.mode, info.order, info.clockKind].map(literal);
-    engine.run(`INSERT INTO _captures VALUES (${
+    await engine.run(`INSERT INTO _captures VALUES (${
       [
         literal(name),
         literal(info.id),

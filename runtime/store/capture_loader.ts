@@ -6,7 +6,7 @@
 import type { ExpandedRows } from "../arrow/expand.ts";
 import { type CaptureRow, createTables, tableName } from "./base_tables.ts";
 import { CaptureSource } from "./capture_source.ts";
-import type { Engine } from "./engine.ts";
+import type { WasmEngine } from "./wasm_engine.ts";
 import { EngineBrokenError } from "./engine_error.ts";
 import { findChecksum } from "./find_checksum.ts";
 import {
@@ -26,7 +26,7 @@ const TRANSACTION_ROWS = 1_000_000;
 
 /** One capture of a store. */
 export class CaptureLoader implements Disposable {
-  readonly #engine: Engine;
+  readonly #engine: WasmEngine;
   readonly #source: CaptureSource;
   readonly #name: string;
   readonly #entries: TableWriter;
@@ -38,7 +38,7 @@ export class CaptureLoader implements Disposable {
   #skippedRows = 0n;
   #isFull = false;
 
-  private constructor(engine: Engine, source: CaptureSource, name: string, number: number) {
+  private constructor(engine: WasmEngine, source: CaptureSource, name: string, number: number) {
     this.#engine = engine;
     this.#source = source;
     this.#name = name;
@@ -52,9 +52,9 @@ export class CaptureLoader implements Disposable {
    *
    * @throws {CaptureError} The folder is no capture, or cannot be read.
    */
-  static async open(engine: Engine, path: string, name: string, number: number): Promise<CaptureLoader> {
+  static async open(engine: WasmEngine, path: string, name: string, number: number): Promise<CaptureLoader> {
     const source = await CaptureSource.open(path, await findChecksum());
-    createTables(engine, number);
+    await createTables(engine, number);
     return new CaptureLoader(engine, source, name, number);
   }
 
@@ -69,7 +69,7 @@ export class CaptureLoader implements Disposable {
    */
   async load(onRows: (rows: number) => void = () => {}): Promise<number> {
     let loaded = 0, pending = 0;
-    this.#engine.run("BEGIN");
+    await this.#engine.run("BEGIN");
     try {
       for await (const item of this.#source.look()) {
         if (item.kind === "gaps") {
@@ -93,17 +93,17 @@ export class CaptureLoader implements Disposable {
         onRows(item.rows);
         if (pending < TRANSACTION_ROWS) continue;
         this.#flushCounters();
-        this.#engine.run("COMMIT");
+        await this.#engine.run("COMMIT");
         loaded += pending;
         pending = 0;
         this.#isFull = !this.#engine.makeRoom();
-        this.#engine.run("BEGIN");
+        await this.#engine.run("BEGIN");
       }
       this.#flushCounters();
-      this.#engine.run("COMMIT");
+      await this.#engine.run("COMMIT");
       loaded += pending;
     } catch (error) {
-      if (!(error instanceof EngineBrokenError)) this.#engine.run("ROLLBACK");
+      if (!(error instanceof EngineBrokenError)) await this.#engine.run("ROLLBACK");
       throw error;
     }
     this.#loadedRows += BigInt(loaded);

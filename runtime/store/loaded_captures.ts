@@ -6,7 +6,7 @@
 import { basename } from "@std/path";
 import { createViews, writeCaptures } from "./base_tables.ts";
 import { CaptureLoader } from "./capture_loader.ts";
-import type { Engine } from "./engine.ts";
+import type { WasmEngine } from "./wasm_engine.ts";
 import { runLibrary } from "./sql_library.ts";
 import type { StoreState } from "./worker_messages.ts";
 
@@ -15,10 +15,10 @@ export type OnLoaded = (loadedRows: number, totalRows: number) => void;
 
 /** The captures that an engine holds. */
 export class LoadedCaptures implements Disposable {
-  readonly #engine: Engine;
+  readonly #engine: WasmEngine;
   readonly #loaders: readonly CaptureLoader[];
 
-  private constructor(engine: Engine, loaders: readonly CaptureLoader[]) {
+  private constructor(engine: WasmEngine, loaders: readonly CaptureLoader[]) {
     this.#engine = engine;
     this.#loaders = loaders;
   }
@@ -28,13 +28,13 @@ export class LoadedCaptures implements Disposable {
    *
    * @throws {CaptureError} A path is no capture, or cannot be read.
    */
-  static async open(engine: Engine, paths: readonly string[]): Promise<LoadedCaptures> {
+  static async open(engine: WasmEngine, paths: readonly string[]): Promise<LoadedCaptures> {
     const names = uniqueNames(paths);
     const loaders: CaptureLoader[] = [];
     for (const [number, path] of paths.entries()) {
       loaders.push(await CaptureLoader.open(engine, path, names[number]!, number));
     }
-    createViews(engine, names);
+    await createViews(engine, names);
     await runLibrary(engine);
     return new LoadedCaptures(engine, loaders);
   }
@@ -50,7 +50,7 @@ export class LoadedCaptures implements Disposable {
       });
     }
     const rows = this.#loaders.map((loader) => loader.row());
-    writeCaptures(this.#engine, rows);
+    await writeCaptures(this.#engine, rows);
     return {
       captures: rows.map(({ name, path, info, loadedRows }) => ({
         name,

@@ -42,7 +42,7 @@ export async function listQueryFiles(root: string = queriesFolder()): Promise<st
 export async function runLibrary(engine: Engine, root: string = queriesFolder()): Promise<void> {
   for (const path of await listQueryFiles(root)) {
     try {
-      engine.run(await Deno.readTextFile(path));
+      await engine.run(await Deno.readTextFile(path));
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       throw new QueryError(`${path}: ${error.message}`, { cause: error });

@@ -4,15 +4,15 @@
  * @module
  */
 /// <reference lib="deno.worker" />
-import { Engine } from "./engine.ts";
 import { EngineBrokenError } from "./engine_error.ts";
 import { LoadedCaptures } from "./loaded_captures.ts";
+import { WasmEngine } from "./wasm_engine.ts";
 import type { StoreReply, StoreRequest } from "./worker_messages.ts";
 
 /** Progress is told about every so many rows. */
 const PROGRESS_ROWS = 500_000;
 
-let opened: { engine: Engine; captures: LoadedCaptures } | null = null;
+let opened: { engine: WasmEngine; captures: LoadedCaptures } | null = null;
 /** See the request "open". */
 let cancelled = new Int32Array(new SharedArrayBuffer(4));
 let queue: Promise<void> = Promise.resolve();
@@ -40,7 +40,7 @@ function send(reply: StoreReply): void {
 async function serve(request: StoreRequest): Promise<StoreReply> {
   if (request.kind === "open") {
     cancelled = new Int32Array(request.cancelled);
-    const engine = await Engine.start();
+    const engine = await WasmEngine.start();
     opened = { engine, captures: await LoadedCaptures.open(engine, request.paths) };
     return { kind: "state", id: request.id, state: await opened.captures.load(tellProgress()) };
   }
@@ -52,7 +52,7 @@ async function serve(request: StoreRequest): Promise<StoreReply> {
   return {
     kind: "result",
     id: request.id,
-    result: opened.engine.query(request.text, request.params, isCancelled),
+    result: await opened.engine.query(request.text, request.params, isCancelled),
   };
 }
 

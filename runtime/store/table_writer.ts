@@ -11,7 +11,7 @@ import {
   encodeSchema,
   END_OF_STREAM,
 } from "../arrow/ipc.ts";
-import type { Engine } from "./engine.ts";
+import type { WasmEngine } from "./wasm_engine.ts";
 
 /** Rows as columns, in the order of the table. */
 export interface TableRows {
@@ -21,13 +21,13 @@ export interface TableRows {
 
 /** Appends to one table. */
 export class TableWriter {
-  readonly #engine: Pick<Engine, "insert">;
+  readonly #engine: Pick<WasmEngine, "insert">;
   readonly #table: string;
   readonly #schema: Uint8Array<ArrayBuffer>;
   #stream = new Uint8Array(0);
 
   /** The columns must be those of the table. */
-  constructor(engine: Pick<Engine, "insert">, table: string, columns: readonly ColumnSpec[]) {
+  constructor(engine: Pick<WasmEngine, "insert">, table: string, columns: readonly ColumnSpec[]) {
     this.#engine = engine;
     this.#table = table;
     this.#schema = encodeSchema(columns);

@@ -44,12 +44,12 @@ const { rows } = await openLibrary({
   growing_too_much: { ...counted(entries(0, 10), EVERY_TERM, 6), info: { complete: false } },
 });
 
-const balanced = (capture: string) =>
-  rows(`SELECT balanced FROM accounting WHERE capture = '${capture}'`).flat();
+const balanced = async (capture: string) =>
+  (await rows(`SELECT balanced FROM accounting WHERE capture = '${capture}'`)).flat();
 
-Deno.test("accounting closes where every term agrees", () => {
+Deno.test("accounting closes where every term agrees", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT processor, attempts, read, discarded, lost, pending, unaccounted, rows_stored, rows_expected,
         gaps_lost, balanced
       FROM accounting WHERE capture = 'every_term'`),
@@ -57,8 +57,8 @@ Deno.test("accounting closes where every term agrees", () => {
   );
 });
 
-Deno.test("accounting takes the last counters of a ring", () => {
-  assertEquals(balanced("last_counters"), [true]);
+Deno.test("accounting takes the last counters of a ring", async () => {
+  assertEquals(await balanced("last_counters"), [true]);
 });
 
 for (
@@ -71,28 +71,29 @@ for (
     ["hole_without_loss", "a hole is not counted as a loss"],
   ] as const
 ) {
-  Deno.test(`accounting does not close where ${what}`, () => assertEquals(balanced(capture), [false]));
+  Deno.test(`accounting does not close where ${what}`, async () =>
+    assertEquals(await balanced(capture), [false]));
 }
 
-Deno.test("accounting says by how much the attempts do not close", () => {
+Deno.test("accounting says by how much the attempts do not close", async () => {
   assertEquals(
-    rows("SELECT capture, unaccounted FROM accounting WHERE capture LIKE 'attempt%' ORDER BY capture"),
+    await rows("SELECT capture, unaccounted FROM accounting WHERE capture LIKE 'attempt%' ORDER BY capture"),
     [["attempt_too_few", -1n], ["attempt_too_many", 1n]],
   );
 });
 
-Deno.test("accounting shows entries and holes of a processor that no counter knows", () => {
+Deno.test("accounting shows entries and holes of a processor that no counter knows", async () => {
   const query = (capture: string) =>
     rows(
       `SELECT processor, attempts, rows_stored, gaps_lost, balanced FROM accounting WHERE capture = '${capture}'`,
     );
-  assertEquals(query("stray_row"), [[0, 0n, 0n, 0n, true], [5, null, 1n, 0n, false]]);
-  assertEquals(query("stray_hole"), [[0, 0n, 0n, 0n, true], [6, null, 0n, 1n, false]]);
+  assertEquals(await query("stray_row"), [[0, 0n, 0n, 0n, true], [5, null, 1n, 0n, false]]);
+  assertEquals(await query("stray_hole"), [[0, 0n, 0n, 0n, true], [6, null, 0n, 1n, false]]);
 });
 
-Deno.test("accounting lets holes be behind the counter in a capture that is not complete, and never before it", () => {
-  assertEquals(balanced("growing"), [true]);
-  assertEquals(balanced("growing_too_much"), [false]);
+Deno.test("accounting lets holes be behind the counter in a capture that is not complete, and never before it", async () => {
+  assertEquals(await balanced("growing"), [true]);
+  assertEquals(await balanced("growing_too_much"), [false]);
 });
 
 /** A capture of three batches with three entries each, of which the second lost two attempts before its last entry. */
@@ -122,17 +123,17 @@ Deno.test("accounting of a store that has dropped the oldest entries", async (te
     nothing_left: threeBatches(),
   });
   /** Leaves these entries of a capture, and says that so many were loaded. */
-  const keep = (number: number, seqs: string, loaded: number) => {
-    store.rows(`DELETE FROM _entries_${number} WHERE NOT (${seqs})`);
-    const capture = store.rows("SELECT capture FROM _captures")[number]![0];
-    store.rows(`UPDATE _captures SET loaded_rows = ${loaded} WHERE capture = '${capture}'`);
+  const keep = async (number: number, seqs: string, loaded: number) => {
+    await store.rows(`DELETE FROM _entries_${number} WHERE NOT (${seqs})`);
+    const capture = (await store.rows("SELECT capture FROM _captures"))[number]![0];
+    await store.rows(`UPDATE _captures SET loaded_rows = ${loaded} WHERE capture = '${capture}'`);
   };
-  keep(1, "seq >= 3", 6);
-  keep(2, "seq >= 8", 3);
-  keep(3, "seq < 3 OR seq >= 8", 6);
-  keep(4, "seq >= 4", 5);
-  keep(5, "seq >= 4", 6);
-  keep(6, "false", 0);
+  await keep(1, "seq >= 3", 6);
+  await keep(2, "seq >= 8", 3);
+  await keep(3, "seq < 3 OR seq >= 8", 6);
+  await keep(4, "seq >= 4", 5);
+  await keep(5, "seq >= 4", 6);
+  await keep(6, "false", 0);
   const steps = {
     all: ["closes with all of them", 9n, 9n, true],
     first_dropped: ["closes with those of the newer batches", 6n, 6n, true],
@@ -143,9 +144,9 @@ Deno.test("accounting of a store that has dropped the oldest entries", async (te
     nothing_left: ["closes with none", 0n, 0n, true],
   } as const;
   for (const [capture, [name, stored, expected, balanced]] of Object.entries(steps)) {
-    await test.step(name, () =>
+    await test.step(name, async () =>
       assertEquals(
-        store.rows(
+        await store.rows(
           `SELECT rows_stored, rows_expected, balanced FROM accounting WHERE capture = '${capture}'`,
         ),
         [[stored, expected, balanced]],

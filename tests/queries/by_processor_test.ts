@@ -53,9 +53,9 @@ const { rows } = await openLibrary({
   moment: { logs: [[makeBatch([{ idx: 0, seq: 0, ticks: 1 }])]] },
 });
 
-Deno.test("latency_by_processor gives percentiles of each processor, without entries whose reading time is not known", () => {
+Deno.test("latency_by_processor gives percentiles of each processor, without entries whose reading time is not known", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT processor, count, p50_ns, p90_ns, p99_ns, p999_ns, max_ns
       FROM latency_by_processor WHERE capture = 'waits'`),
     [
@@ -63,12 +63,12 @@ Deno.test("latency_by_processor gives percentiles of each processor, without ent
       [1, 1n, 7n, 7n, 7n, 7n, 7n],
     ],
   );
-  assertEquals(rows("SELECT processor FROM latency_by_processor WHERE capture = 'unread'"), []);
+  assertEquals(await rows("SELECT processor FROM latency_by_processor WHERE capture = 'unread'"), []);
 });
 
-Deno.test("loss_by_processor shows each cause of the last counters, not of all", () => {
+Deno.test("loss_by_processor shows each cause of the last counters, not of all", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT processor, attempts, read, lost_full, overwritten, too_big, abandoned, corrupt, unstored, mixed, lost, loss_ratio
       FROM loss_by_processor WHERE capture = 'lossy'`),
     [
@@ -78,9 +78,9 @@ Deno.test("loss_by_processor shows each cause of the last counters, not of all",
   );
 });
 
-Deno.test("rate_by_processor counts entries and bytes over the span of the whole capture", () => {
+Deno.test("rate_by_processor counts entries and bytes over the span of the whole capture", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT processor, entries, payload_bytes, span_ns, entries_per_s, bytes_per_s, peak_entries_per_s
       FROM rate_by_processor WHERE capture = 'rates'`),
     [
@@ -90,9 +90,9 @@ Deno.test("rate_by_processor counts entries and bytes over the span of the whole
   );
 });
 
-Deno.test("rate_by_processor has no rate for a single moment", () => {
+Deno.test("rate_by_processor has no rate for a single moment", async () => {
   assertEquals(
-    rows(
+    await rows(
       "SELECT entries, span_ns, entries_per_s, bytes_per_s FROM rate_by_processor WHERE capture = 'moment'",
     ),
     [[1n, 0n, null, null]],

@@ -77,23 +77,23 @@ const { rows } = await openLibrary({
 });
 
 /** The reasons against a capture; that it is trusted exactly when there are none is part of it. */
-function reasons(capture: string): string[] {
-  const found = rows(`SELECT trustworthy, reasons FROM capture_health WHERE capture = '${capture}'`);
+async function reasons(capture: string): Promise<string[]> {
+  const found = await rows(`SELECT trustworthy, reasons FROM capture_health WHERE capture = '${capture}'`);
   assertEquals(found.length, 1);
   const [trustworthy, reasons] = found[0] as [boolean, string[]];
   assertEquals(trustworthy, reasons.length === 0);
   return reasons;
 }
 
-Deno.test("capture_health trusts a clean capture, and one in which nothing was logged", () => {
-  assertEquals(reasons("clean"), []);
-  assertEquals(reasons("quiet"), []);
+Deno.test("capture_health trusts a clean capture, and one in which nothing was logged", async () => {
+  assertEquals(await reasons("clean"), []);
+  assertEquals(await reasons("quiet"), []);
 });
 
-Deno.test("capture_health has one row per capture", () => {
+Deno.test("capture_health has one row per capture", async () => {
   assertEquals(
-    rows("SELECT count(*), count(DISTINCT capture) FROM capture_health"),
-    rows("SELECT count(*), count(*) FROM captures"),
+    await rows("SELECT count(*), count(DISTINCT capture) FROM capture_health"),
+    await rows("SELECT count(*), count(*) FROM captures"),
   );
 });
 
@@ -124,40 +124,40 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`capture_health does not trust a capture ${what}`, () =>
-    assertEquals(reasons(capture), [expected]));
+  Deno.test(`capture_health does not trust a capture ${what}`, async () =>
+    assertEquals(await reasons(capture), [expected]));
 }
 
-Deno.test("capture_health says of writers that stood still how many, and how many came back", () => {
-  assertEquals(reasons("stalled"), [
+Deno.test("capture_health says of writers that stood still how many, and how many came back", async () => {
+  assertEquals(await reasons("stalled"), [
     "lost attempts: 2 of 4 (2 abandoned)",
     "writers stood still inside entries: 2 times, of which 1 were finished later; they are among the abandoned",
   ]);
 });
 
-Deno.test("capture_health does not trust a capture that is still being recorded, or was cut short", () => {
+Deno.test("capture_health does not trust a capture that is still being recorded, or was cut short", async () => {
   assertEquals(
-    reasons("running")[0],
+    (await reasons("running"))[0],
     "it is not complete: it did not end in order, or is still being recorded",
   );
 });
 
-Deno.test("capture_health says when the cause of a loss is not certain", () => {
-  assertEquals(reasons("mixed"), [
+Deno.test("capture_health says when the cause of a loss is not certain", async () => {
+  assertEquals(await reasons("mixed"), [
     "lost attempts: 4 of 6 (4 mixed)",
     "lost attempts without a certain cause: 4",
   ]);
 });
 
-Deno.test("capture_health repeats what recording and loading noticed", () => {
-  assertEquals(reasons("warned"), ["the disk was slow", "and full"]);
-  const [[warnings]] = rows("SELECT warnings FROM captures WHERE capture = 'torn'") as [[string[]]];
+Deno.test("capture_health repeats what recording and loading noticed", async () => {
+  assertEquals(await reasons("warned"), ["the disk was slow", "and full"]);
+  const [[warnings]] = await rows("SELECT warnings FROM captures WHERE capture = 'torn'") as [[string[]]];
   assertEquals(warnings.length > 0, true);
-  assertEquals(reasons("torn").slice(-warnings.length), warnings);
+  assertEquals((await reasons("torn")).slice(-warnings.length), warnings);
 });
 
-Deno.test("capture_health lists several reasons, the gravest first", () => {
-  const found = reasons("several");
+Deno.test("capture_health lists several reasons, the gravest first", async () => {
+  const found = await reasons("several");
   const begins = [
     "it is not complete",
     "lost attempts: 1 of 9",
@@ -167,11 +167,11 @@ Deno.test("capture_health lists several reasons, the gravest first", () => {
   begins.forEach((words, at) => assertStringIncludes(found[at]!, words));
 });
 
-Deno.test("capture_health lets clocks differ by a microsecond and time go back by a second", () => {
-  assertEquals(reasons("read_as_written"), []);
-  assertEquals(reasons("hardly_set_back"), []);
+Deno.test("capture_health lets clocks differ by a microsecond and time go back by a second", async () => {
+  assertEquals(await reasons("read_as_written"), []);
+  assertEquals(await reasons("hardly_set_back"), []);
 });
 
-Deno.test("capture_health does not take one late entry for a clock that went back", () => {
-  assertEquals(reasons("one_late_entry"), []);
+Deno.test("capture_health does not take one late entry for a clock that went back", async () => {
+  assertEquals(await reasons("one_late_entry"), []);
 });

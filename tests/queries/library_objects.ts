@@ -32,15 +32,15 @@ const BASE = ["_entries", "_gaps", "_snapshots"];
 /** All objects of the library in the order of their files; each is defined by the file of its name. */
 export async function readLibrary(library: Library): Promise<LibraryObject[]> {
   const columns = Map.groupBy(
-    library.rows(`
+    await library.rows(`
       SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal
       ORDER BY table_name, column_index`) as [string, string, string, string | null][],
     ([view]) => view,
   );
-  const views = library.rows(
+  const views = await library.rows(
     "SELECT 'view', view_name, comment, [] FROM duckdb_views() WHERE NOT internal",
   );
-  const macros = library.rows(
+  const macros = await library.rows(
     "SELECT 'macro', function_name, comment, parameters FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro'",
   );
   const found = [...views, ...macros] as ["view" | "macro", string, string | null, string[]][];

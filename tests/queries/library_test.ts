@@ -62,9 +62,10 @@ Deno.test("every duration is a BIGINT, says that it is in ns, and every time is 
 
 Deno.test("every view answers over a store without captures, and without entries", async () => {
   const views = objects.filter(({ kind }) => kind === "view").map(({ name }) => name);
-  for (const view of views) assertEquals(library.rows(`SELECT count(*) FROM ${view}`), [[0n]], view);
+  for (const view of views) assertEquals(await library.rows(`SELECT count(*) FROM ${view}`), [[0n]], view);
   const empty = await openLibrary({ empty: {} });
-  const counts = views.map((view) => [view, empty.rows(`SELECT count(*) FROM ${view}`)[0]![0]]);
+  const counts: unknown[][] = [];
+  for (const view of views) counts.push([view, (await empty.rows(`SELECT count(*) FROM ${view}`))[0]![0]]);
   assertEquals(counts.filter(([, count]) => count !== 0n), [
     ["captures", 1n],
     ["_health_reasons", 1n],

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { Engine } from "../../runtime/store/engine.ts";
 import { LoadedCaptures } from "../../runtime/store/loaded_captures.ts";
+import { WasmEngine } from "../../runtime/store/wasm_engine.ts";
 import { type CaptureInput, makeCapture } from "../support/make_capture.ts";
 
 /** A database with captures and the library over them. */
 export interface Library {
   /** Rows of a query. */
-  rows(query: string): unknown[][];
+  rows(query: string): Promise<unknown[][]>;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface Library {
  * everything that it wants to show.
  */
 export async function openLibrary(inputs: Readonly<Record<string, CaptureInput>>): Promise<Library> {
-  const engine = await Engine.start();
+  const engine = await WasmEngine.start();
   const dir = await Deno.makeTempDir();
   try {
     const paths: string[] = [];
@@ -28,5 +28,5 @@ export async function openLibrary(inputs: Readonly<Record<string, CaptureInput>>
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
-  return { rows: (query) => engine.query(query).rows };
+  return { rows: async (query) => (await engine.query(query)).rows };
 }

@@ -155,85 +155,90 @@ const { rows } = await openLibrary({
 
 /** [kind, idx, other_idx] of the violations of a capture. */
 const violations = (capture: string) =>
-  rows(`SELECT kind, idx, other_idx FROM order_violations WHERE capture = '${capture}' ORDER BY kind, idx`);
+  rows(
+    `SELECT kind, idx, other_idx FROM order_violations WHERE capture = '${capture}' ORDER BY kind, idx`,
+  );
 
 /** The only violation of a capture, in words. */
-const detail = (capture: string) => {
-  const found = rows(`SELECT detail FROM order_violations WHERE capture = '${capture}'`);
+const detail = async (capture: string) => {
+  const found = await rows(`SELECT detail FROM order_violations WHERE capture = '${capture}'`);
   assertEquals(found.length, 1);
   return String(found[0]![0]);
 };
 
-Deno.test("order_violations is empty for ordered captures, whatever numbers they share", () => {
-  assertEquals(violations("ordered"), []);
-  assertEquals(violations("same_numbers_again"), []);
+Deno.test("order_violations is empty for ordered captures, whatever numbers they share", async () => {
+  assertEquals(await violations("ordered"), []);
+  assertEquals(await violations("same_numbers_again"), []);
 });
 
-Deno.test("an entry that is there three times is one duplicate_idx and one duplicate_seq", () => {
-  assertEquals(violations("twice"), [["duplicate_idx", 3n, 3n], ["duplicate_seq", 3n, 3n]]);
+Deno.test("an entry that is there three times is one duplicate_idx and one duplicate_seq", async () => {
+  assertEquals(await violations("twice"), [["duplicate_idx", 3n, 3n], ["duplicate_seq", 3n, 3n]]);
 });
 
-Deno.test("duplicate_idx: two entries with one idx", () => {
-  assertEquals(violations("same_idx"), [["duplicate_idx", 65n, 65n]]);
+Deno.test("duplicate_idx: two entries with one idx", async () => {
+  assertEquals(await violations("same_idx"), [["duplicate_idx", 65n, 65n]]);
   assertEquals(
-    rows("SELECT processor, seq, pid, tid, detail FROM order_violations WHERE capture = 'same_idx'"),
+    await rows("SELECT processor, seq, pid, tid, detail FROM order_violations WHERE capture = 'same_idx'"),
     [[1, 7n, 5, 6, "2 entries have idx 65"]],
   );
 });
 
-Deno.test("duplicate_seq: two entries of one processor with one seq; another processor may have it too", () => {
-  assertEquals(violations("same_seq"), [["duplicate_seq", 1n, 3n]]);
-  assertEquals(detail("same_seq"), "2 entries have seq 7 on processor 0");
+Deno.test("duplicate_seq: two entries of one processor with one seq; another processor may have it too", async () => {
+  assertEquals(await violations("same_seq"), [["duplicate_seq", 1n, 3n]]);
+  assertEquals(await detail("same_seq"), "2 entries have seq 7 on processor 0");
 });
 
-Deno.test("numbers that share their last six bits are not duplicates", () => {
-  assertEquals(violations("far_apart"), []);
+Deno.test("numbers that share their last six bits are not duplicates", async () => {
+  assertEquals(await violations("far_apart"), []);
 });
 
-Deno.test("clock_order: an entry that is older than the one before it shows, in captures in clock order only", () => {
-  assertEquals(violations("by_clock"), [["clock_order", 3n, 2n]]);
+Deno.test("clock_order: an entry that is older than the one before it shows, in captures in clock order only", async () => {
+  assertEquals(await violations("by_clock"), [["clock_order", 3n, 2n]]);
 });
 
-Deno.test("stored_order: a reader that stores ring after ring is caught", () => {
-  assertEquals(violations("by_arrival"), [["stored_order", 1n, 2n]]);
-  assertEquals(detail("by_arrival"), "idx 1 is stored after idx 2");
+Deno.test("stored_order: a reader that stores ring after ring is caught", async () => {
+  assertEquals(await violations("by_arrival"), [["stored_order", 1n, 2n]]);
+  assertEquals(await detail("by_arrival"), "idx 1 is stored after idx 2");
 });
 
-Deno.test("stored_order: a wrong order across batches is caught", () => {
-  assertEquals(violations("across_batches"), [["stored_order", 4n, 5n]]);
+Deno.test("stored_order: a wrong order across batches is caught", async () => {
+  assertEquals(await violations("across_batches"), [["stored_order", 4n, 5n]]);
 });
 
-Deno.test("thread_order: no nesting of up to five writes on two processors is a violation", () => {
+Deno.test("thread_order: no nesting of up to five writes on two processors is a violation", async () => {
   // Sequences of n writes with two places for others in each: 1, 3, 12, 55, 273; each on every choice of processors.
   const threads = 1 * 2 + 3 * 4 + 12 * 8 + 55 * 16 + 273 * 32;
-  assertEquals(rows("SELECT count(DISTINCT tid) FROM logs WHERE capture = 'nested'"), [[BigInt(threads)]]);
-  assertEquals(violations("nested"), []);
+  assertEquals(await rows("SELECT count(DISTINCT tid) FROM logs WHERE capture = 'nested'"), [[
+    BigInt(threads),
+  ]]);
+  assertEquals(await violations("nested"), []);
 });
 
-Deno.test("thread_order: a reader that numbers ring after ring is caught where a thread changed its processor", () => {
-  assertEquals(violations("ring_after_ring"), [["thread_order", 3n, 2n]]);
+Deno.test("thread_order: a reader that numbers ring after ring is caught where a thread changed its processor", async () => {
+  assertEquals(await violations("ring_after_ring"), [["thread_order", 3n, 2n]]);
   assertStringIncludes(
-    detail("ring_after_ring"),
+    await detail("ring_after_ring"),
     "thread 3 of process 9 wrote idx 3 and another entry before idx 2",
   );
 });
 
-Deno.test("thread_order: a reader that takes one entry of each ring in turn is caught", () => {
-  assertEquals(violations("rings_in_turn").map(([kind, idx]) => [kind, idx]), [
+Deno.test("thread_order: a reader that takes one entry of each ring in turn is caught", async () => {
+  assertEquals((await violations("rings_in_turn")).map(([kind, idx]) => [kind, idx]), [
     ["thread_order", 3n],
     ["thread_order", 5n],
   ]);
 });
 
-Deno.test("thread_order: a ring whose later half was delivered first is caught", () => {
-  assertEquals(violations("one_ring_turned"), [["thread_order", 2n, 1n]]);
+Deno.test("thread_order: a ring whose later half was delivered first is caught", async () => {
+  assertEquals(await violations("one_ring_turned"), [["thread_order", 2n, 1n]]);
 });
 
 for (const where of ["one_processor", "two"] as const) {
-  Deno.test(`thread_order: of all orders of four writes exactly those that no nesting gives are caught (${where})`, () => {
+  Deno.test(`thread_order: of all orders of four writes exactly those that no nesting gives are caught (${where})`, async () => {
     assertEquals(
-      rows(`SELECT DISTINCT tid FROM order_violations WHERE capture = 'every_order_on_${where}' ORDER BY tid`)
-        .flat(),
+      (await rows(
+        `SELECT DISTINCT tid FROM order_violations WHERE capture = 'every_order_on_${where}' ORDER BY tid`,
+      )).flat(),
       IMPOSSIBLE,
     );
     // Stacks of four give the fourth Catalan number of orders.
@@ -241,33 +246,33 @@ for (const where of ["one_processor", "two"] as const) {
   });
 }
 
-Deno.test("thread_order: a clock that goes back is not taken for a wrong order where the ring itself shows the order", () => {
-  assertEquals(violations("clock_went_back"), []);
+Deno.test("thread_order: a clock that goes back is not taken for a wrong order where the ring itself shows the order", async () => {
+  assertEquals(await violations("clock_went_back"), []);
 });
 
-Deno.test("thread_order: entries of different threads, and of idle threads, which all are number 0, prove nothing", () => {
-  assertEquals(violations("two_threads"), []);
-  assertEquals(violations("two_processes"), []);
-  assertEquals(violations("not_one_thread"), []);
+Deno.test("thread_order: entries of different threads, and of idle threads, which all are number 0, prove nothing", async () => {
+  assertEquals(await violations("two_threads"), []);
+  assertEquals(await violations("two_processes"), []);
+  assertEquals(await violations("not_one_thread"), []);
 });
 
-Deno.test("causal: an effect before its cause is caught", () => {
-  assertEquals(violations("effect_first"), [["causal", 1n, 2n]]);
+Deno.test("causal: an effect before its cause is caught", async () => {
+  assertEquals(await violations("effect_first"), [["causal", 1n, 2n]]);
 });
 
-Deno.test("causal: chains and steps are whole 64-bit numbers", () => {
+Deno.test("causal: chains and steps are whole 64-bit numbers", async () => {
   assertEquals(
-    detail("high_numbers"),
+    await detail("high_numbers"),
     "step 9223372036854775808 of chain 9223372036854775808 has idx 0, a step that caused it has idx 1",
   );
 });
 
-Deno.test("causal: entries of one step, of two chains or of two captures say nothing about each other", () => {
-  assertEquals(violations("same_step"), []);
-  assertEquals(violations("other_chains"), []);
-  assertEquals(violations("other_capture"), []);
+Deno.test("causal: entries of one step, of two chains or of two captures say nothing about each other", async () => {
+  assertEquals(await violations("same_step"), []);
+  assertEquals(await violations("other_chains"), []);
+  assertEquals(await violations("other_capture"), []);
 });
 
-Deno.test("causal: only data of the witness type with 16 bytes is a witness", () => {
-  assertEquals(violations("no_witnesses"), []);
+Deno.test("causal: only data of the witness type with 16 bytes is a witness", async () => {
+  assertEquals(await violations("no_witnesses"), []);
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { QueryError } from "../../runtime/errors.ts";
 import { makeBatch, makeGaps, T0 } from "../support/make_capture.ts";
 import { openLibrary } from "./open_library.ts";
@@ -89,9 +89,9 @@ const { rows } = await openLibrary({
   described: { info: { complete: false, stopped: null, warnings: ["the disk was slow"], mode: "overwrite" } },
 });
 
-Deno.test("logs shows every column of an entry", () => {
+Deno.test("logs shows every column of an entry", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT idx, ts, ticks, processor, seq, severity, level, kind, type, remarks, pid, tid, event, message, data, read_ts,
         latency_ns, flags
       FROM logs WHERE capture = 'kinds' ORDER BY idx`),
@@ -125,12 +125,11 @@ Deno.test("logs shows every column of an entry", () => {
   );
 });
 
-Deno.test("logs has the types of the contract", () => {
+Deno.test("logs has the types of the contract", async () => {
   assertEquals(
-    rows(
+    (await rows(
       "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'logs' ORDER BY column_index",
-    )
-      .map((row) => row.join(" ")),
+    )).map((row) => row.join(" ")),
     [
       "capture VARCHAR",
       "idx UBIGINT",
@@ -155,62 +154,66 @@ Deno.test("logs has the types of the contract", () => {
   );
 });
 
-Deno.test("severity >= at_least('warn') returns errors and fatals too", () => {
-  const query = (name: string) =>
-    rows(`SELECT level FROM logs WHERE capture = 'levels' AND severity >= at_least('${name}') ORDER BY idx`)
-      .flat();
-  assertEquals(query("warn"), ["warn", "error", "fatal"]);
-  assertEquals(query("Error"), ["error", "fatal"]);
+Deno.test("severity >= at_least('warn') returns errors and fatals too", async () => {
+  const query = async (name: string) =>
+    (await rows(
+      `SELECT level FROM logs WHERE capture = 'levels' AND severity >= at_least('${name}') ORDER BY idx`,
+    )).flat();
+  assertEquals(await query("warn"), ["warn", "error", "fatal"]);
+  assertEquals(await query("Error"), ["error", "fatal"]);
 });
 
-Deno.test("at_least and level_name know each other's answers for every level", () => {
-  const pairs = LEVELS.map((level) =>
-    rows(`SELECT at_least('${level}'), level_name(at_least('${level}'))`)[0]
-  );
+Deno.test("at_least and level_name know each other's answers for every level", async () => {
+  const pairs: unknown[] = [];
+  for (const level of LEVELS) {
+    pairs.push((await rows(`SELECT at_least('${level}'), level_name(at_least('${level}'))`))[0]);
+  }
   assertEquals(pairs, LEVELS.map((level, at) => [at + 1, level]));
 });
 
-Deno.test("at_least refuses a name that is no level, and says which there are", () => {
-  const error = assertThrows(
+Deno.test("at_least refuses a name that is no level, and says which there are", async () => {
+  const error = await assertRejects(
     () => rows("SELECT idx FROM logs WHERE severity >= at_least('wran')"),
     QueryError,
   );
   assertStringIncludes(error.message, "there is no level 'wran': trace, debug, info, warn, error or fatal");
-  assertEquals(rows("SELECT at_least(NULL)"), [[null]]);
+  assertEquals(await rows("SELECT at_least(NULL)"), [[null]]);
 });
 
-Deno.test("level_name gives NULL for what is no severity", () => {
-  assertEquals(rows("SELECT level_name(0), level_name(7), level_name(NULL)"), [[null, null, null]]);
+Deno.test("level_name gives NULL for what is no severity", async () => {
+  assertEquals(await rows("SELECT level_name(0), level_name(7), level_name(NULL)"), [[null, null, null]]);
 });
 
-Deno.test("elapsed_ns keeps the nanoseconds and the sign", () => {
+Deno.test("elapsed_ns keeps the nanoseconds and the sign", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       WITH times AS (SELECT make_timestamp_ns(1000000000000000001) AS a, make_timestamp_ns(1000000000000000004) AS b)
       SELECT elapsed_ns(a, b), elapsed_ns(b, a), elapsed_ns(a, NULL::TIMESTAMP_NS) FROM times`),
     [[3n, -3n, null]],
   );
 });
 
-Deno.test("per_second and ratio give NULL where there is nothing to divide by", () => {
+Deno.test("per_second and ratio give NULL where there is nothing to divide by", async () => {
   assertEquals(
-    rows("SELECT per_second(3, 1500000000), per_second(3, 0), ratio(1::UBIGINT, 4::UBIGINT), ratio(0, 0)"),
+    await rows(
+      "SELECT per_second(3, 1500000000), per_second(3, 0), ratio(1::UBIGINT, 4::UBIGINT), ratio(0, 0)",
+    ),
     [[2, null, 0.25, null]],
   );
 });
 
-Deno.test("u64_at reads little-endian numbers of all 64 bits", () => {
+Deno.test("u64_at reads little-endian numbers of all 64 bits", async () => {
   assertEquals(
-    rows(String.raw`
+    await rows(String.raw`
       SELECT u64_at('\x01\x00\x00\x00\x00\x00\x00\x00'::BLOB, 1),
         u64_at('\x00\xEF\xCD\xAB\x89\x67\x45\x23\xF1'::BLOB, 2)`),
     [[1n, 0xf123456789abcdefn]],
   );
 });
 
-Deno.test("rings shows every counter of every batch, and what is lost in all", () => {
+Deno.test("rings shows every counter of every batch, and what is lost in all", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT ts, processor, attempts, read, discarded, lost, lost_full, overwritten, too_big, abandoned, corrupt, unstored,
         mixed, pending, wraps, late, stalled, used_bytes, capacity_bytes
       FROM rings WHERE capture = 'counted' ORDER BY ts`),
@@ -221,9 +224,9 @@ Deno.test("rings shows every counter of every batch, and what is lost in all", (
   );
 });
 
-Deno.test("gaps shows each hole with its neighbours, and NULL where there is none", () => {
+Deno.test("gaps shows each hole with its neighbours, and NULL where there is none", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT processor, cause, lost, prev_seq, next_seq, prev_idx, next_idx, prev_ts, next_ts
       FROM gaps WHERE capture = 'counted' ORDER BY lost`),
     [
@@ -233,9 +236,9 @@ Deno.test("gaps shows each hole with its neighbours, and NULL where there is non
   );
 });
 
-Deno.test("captures shows what capture.json says and what is loaded", () => {
+Deno.test("captures shows what capture.json says and what is loaded", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT capture, complete, stopped, host, mode, "order", ring_count, ring_bytes, loaded_from_idx, loaded_rows,
         warnings[1]
       FROM captures WHERE capture IN ('kinds', 'described') ORDER BY capture`),
@@ -246,8 +249,8 @@ Deno.test("captures shows what capture.json says and what is loaded", () => {
   );
 });
 
-Deno.test("a mark is a text of its own type", () => {
-  assertEquals(rows("SELECT idx, epoch_ns(ts), processor, severity, level, pid, message FROM marks"), [
+Deno.test("a mark is a text of its own type", async () => {
+  assertEquals(await rows("SELECT idx, epoch_ns(ts), processor, severity, level, pid, message FROM marks"), [
     [1n, T0 + 20n, 1, 4, "warn", 7, "cable pulled"],
   ]);
 });
