@@ -12,6 +12,9 @@ import { type LogColumns, toRecordBatch } from "./arrow/record_batch.ts";
 import { CaptureSource } from "./store/capture_source.ts";
 import { type CaptureInfo, readCaptureInfo } from "./store/folder.ts";
 import { type Entry, type Level, severityOf, toEntries } from "./log_entry.ts";
+import { type EntrySelection, isSelective, selectRows } from "./store/entry_selection.ts";
+import type { EngineChoice } from "./store/open_engine.ts";
+import { segmentsWanted } from "./store/segments_wanted.ts";
 import { openStore, type QueryOptions, type QueryResult, type Store } from "./store/store.ts";
 
 /** How often a growing folder is looked at. */
@@ -21,10 +24,18 @@ const POLL_MS = 20;
 export interface OpenCaptureOptions {
   /** Whether `entries` and `batches` wait for what is still to come, unless they are told otherwise. */
   readonly follow?: boolean;
+  /** Which engine answers `sql`; see {@link OpenStoreOptions.engine}. */
+  readonly engine?: EngineChoice;
+  /** Bytes that it may hold; default 1 GiB. */
+  readonly memoryBytes?: number;
+  /** Which entries are wanted everywhere; default: all. Segments that hold none of them are not read. */
+  readonly selection?: EntrySelection;
 }
 
 /** Options of {@link CaptureLog.batches}. */
 export interface BatchOptions {
+  /** Which entries, instead of those that the capture was opened for. */
+  readonly selection?: EntrySelection;
   /** Waits for what is still to come, until the capture has ended. Default: as the capture was opened. */
   readonly follow?: boolean;
   /** Ends the iteration; not an error. */
@@ -44,18 +55,18 @@ export type Row = Readonly<Record<string, unknown>>;
 export class CaptureLog implements AsyncDisposable {
   /** The folder. */
   readonly path: string;
-  readonly #follow: boolean;
+  readonly #options: OpenCaptureOptions;
   #store: Promise<Store> | null = null;
 
-  private constructor(path: string, follow: boolean) {
+  private constructor(path: string, options: OpenCaptureOptions) {
     this.path = path;
-    this.#follow = follow;
+    this.#options = options;
   }
 
   /** @ignore Use {@link openCapture}. */
   static async open(path: string, options: OpenCaptureOptions): Promise<CaptureLog> {
     await readCaptureInfo(path);
-    return new CaptureLog(path, options.follow ?? false);
+    return new CaptureLog(path, options);
   }
 
   /** The folder's own name. */
@@ -92,18 +103,17 @@ export class CaptureLog implements AsyncDisposable {
     options: QueryOptions = {},
   ): Promise<QueryResult> {
     const isNew = this.#store === null;
-    const store = await (this.#store ??= openStore([this.path]));
+    const store = await (this.#store ??= openStore([this.path], this.#options));
     if (!isNew && store.captures.some(({ complete }) => !complete)) await store.refresh();
     return await store.query(text, params, options);
   }
 
   /** Entries in index order. */
-  async *entries(options: EntryOptions = {}): AsyncGenerator<Entry> {
-    const least = options.level === undefined ? 0 : severityOf(options.level);
-    for await (const rows of this.#rows(options)) {
-      for (const entry of toEntries(rows)) {
-        if (entry.severity >= least) yield entry;
-      }
+  async *entries({ level, ...options }: EntryOptions = {}): AsyncGenerator<Entry> {
+    const selection = options.selection ?? this.#options.selection ?? {};
+    const severity = Math.max(level === undefined ? 0 : severityOf(level), selection.severity ?? 0);
+    for await (const rows of this.#rows({ ...options, selection: { ...selection, severity } })) {
+      yield* toEntries(rows);
     }
   }
 
@@ -112,11 +122,18 @@ export class CaptureLog implements AsyncDisposable {
     for await (const rows of this.#rows(options)) yield toRecordBatch(rows);
   }
 
-  async *#rows({ follow = this.#follow, signal }: BatchOptions): AsyncGenerator<ExpandedRows> {
-    using source = await CaptureSource.open(this.path, crc32c);
+  async *#rows(
+    { follow = this.#options.follow ?? false, signal, selection = this.#options.selection ?? {} }:
+      BatchOptions,
+  ): AsyncGenerator<ExpandedRows> {
+    const wanted = segmentsWanted(this.path, { selection, firstSegment: 0 });
+    using source = await CaptureSource.open(this.path, crc32c, wanted);
     while (!signal?.aborted) {
       for await (const item of source.look()) {
-        if (item.kind === "entries") yield item.expand();
+        if (item.kind === "entries") {
+          const rows = isSelective(selection) ? selectRows(selection, item.expand()) : item.expand();
+          if (rows.rows > 0) yield rows;
+        }
         if (signal?.aborted) return;
       }
       if (!follow || !source.isRecording) return;

@@ -26,6 +26,9 @@ export { AbiMismatchError, CaptureError, DriverError, QueryError } from "./error
 export { type CaptureInfo, listCaptures, type ListedCapture } from "./store/folder.ts";
 export {
   type CaptureSummary,
+  type EngineChoice,
+  type EngineKind,
+  type EntrySelection,
   type LoadProgress,
   openStore,
   type OpenStoreOptions,

@@ -5,7 +5,8 @@
 -- A hole is counted when it is known and stored when its second neighbour is, so in a capture that did not end in order
 -- the stored holes may be behind the counter; more than the counter is wrong always. A store that keeps only the newest
 -- entries has dropped those of the oldest batches: what should be there was read after the last of them, and between the
--- first and the last entry no more may be missing than the counters explain.
+-- first and the last entry no more may be missing than the counters explain. Where a selection was opened the entries say nothing of
+-- the account but that they are not more than were read.
 CREATE OR REPLACE VIEW accounting AS
 WITH stored AS (
   SELECT
@@ -31,7 +32,9 @@ totals AS (
   GROUP BY capture
 ),
 windows AS (
-  SELECT capture, complete, loaded_rows, read - loaded_rows AS rows_dropped, loaded_rows < read AS is_partial
+  SELECT
+    capture, complete, read - loaded_rows AS rows_dropped, loaded_rows < read AS is_partial,
+    selection IS NOT NULL AS is_selected
   FROM _captures
   JOIN totals USING (capture)
 ),
@@ -57,8 +60,13 @@ terms AS (
     capture, processor, attempts, read, discarded, lost, pending,
     (attempts::HUGEINT - read - discarded - lost - pending)::BIGINT AS unaccounted,
     coalesce(rows_stored, 0) AS rows_stored,
-    CASE WHEN is_partial THEN read - dropped.rows_dropped ELSE read END AS rows_expected,
-    coalesce(gaps_lost, 0) AS gaps_lost, coalesce(is_partial, false) AS is_partial, coalesce(complete, false) AS complete,
+    CASE
+      WHEN is_selected THEN NULL
+      WHEN is_partial THEN read - dropped.rows_dropped
+      ELSE read
+    END AS rows_expected,
+    coalesce(gaps_lost, 0) AS gaps_lost, coalesce(is_partial, false) AS is_partial,
+    coalesce(is_selected, false) AS is_selected, coalesce(complete, false) AS complete,
     coalesce(missing_between, 0) AS missing_between
   FROM processors
   LEFT JOIN _rings_at_end USING (capture, processor)
@@ -70,8 +78,11 @@ terms AS (
 verdicts AS (
   SELECT
     capture, processor, unaccounted = 0 AS is_closed,
-    rows_stored = rows_expected
-      AND (NOT is_partial OR missing_between <= discarded::HUGEINT + lost + pending) AS has_its_rows,
+    CASE
+      WHEN is_selected THEN rows_stored <= read
+      ELSE rows_stored = rows_expected
+        AND (NOT is_partial OR missing_between <= discarded::HUGEINT + lost + pending)
+    END AS has_its_rows,
     CASE WHEN complete THEN gaps_lost = lost ELSE gaps_lost <= lost END AS has_its_gaps
   FROM terms
 )
@@ -92,6 +103,6 @@ COMMENT ON COLUMN accounting.lost IS 'Attempts that are lost, of all causes.';
 COMMENT ON COLUMN accounting.pending IS 'Attempts that were neither delivered nor lost.';
 COMMENT ON COLUMN accounting.unaccounted IS 'attempts less the four others: 0, or the account does not close.';
 COMMENT ON COLUMN accounting.rows_stored IS 'Entries that logs holds.';
-COMMENT ON COLUMN accounting.rows_expected IS 'Entries that logs should hold: read, less those of the oldest batches where a store keeps only the newest. NULL when no whole batches explain what is loaded.';
+COMMENT ON COLUMN accounting.rows_expected IS 'Entries that logs should hold: read, less those of the oldest batches where a store keeps only the newest. NULL when no whole batches explain what is loaded, and when the capture was opened with a selection.';
 COMMENT ON COLUMN accounting.gaps_lost IS 'Sum over gaps, to be compared with lost. May be below it while a capture is not complete: a hole is stored when the entry after it is.';
 COMMENT ON COLUMN accounting.balanced IS 'True when the account closes and entries and holes agree with it.';

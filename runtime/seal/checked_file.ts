@@ -8,6 +8,9 @@ import { type Crc32c, crc32c } from "../arrow/crc32c.ts";
 import { BLOCK_BYTES } from "./block_sums.ts";
 import type { SealedFacts } from "./segment_meta.ts";
 
+/** What is read at once of a file that is only held against its checksums: whole blocks. */
+const PIECE_BYTES = 16 * BLOCK_BYTES;
+
 /** A place in a sealed file that is not what was written. */
 export class DamagedBytes extends Error {}
 
@@ -67,6 +70,20 @@ export class CheckedFile implements Disposable {
     if (to > end) throw new DamagedBytes(`bytes ${end} to ${to}: the file ends before`);
     this.#check(bytes, first);
     return bytes.subarray(from - start, to - start);
+  }
+
+  /** Whether every block is what was written; false where that is not known. Reads the whole file. */
+  async isWhole(): Promise<boolean> {
+    if (this.#facts === null || this.#facts.bytes !== this.size) return false;
+    try {
+      for (let at = 0; at < this.size; at += PIECE_BYTES) {
+        await this.read(at, Math.min(at + PIECE_BYTES, this.size));
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof DamagedBytes) return false;
+      throw error;
+    }
   }
 
   #check(bytes: Uint8Array<ArrayBuffer>, first: number): void {

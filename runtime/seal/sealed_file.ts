@@ -95,6 +95,11 @@ export class SealedFile implements Disposable {
     return this.#sizes;
   }
 
+  /** Whether every byte is what was written; false where that is not known. */
+  isWhole(): Promise<boolean> {
+    return this.#file.isWhole();
+  }
+
   /**
    * The rows of one row group. They are the caller's.
    *

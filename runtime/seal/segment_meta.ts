@@ -32,6 +32,11 @@ export async function readMeta(folder: string, number: number): Promise<SegmentM
   }
 }
 
+/** How many entries a segment has; 0 where that is not known. */
+export function rowsOf(meta: SegmentMeta | null): number {
+  return typeof meta?.rows === "number" ? meta.rows : 0;
+}
+
 /** Replaces a segment's `meta.json`, with what was sealed. */
 export async function writeSealedMeta(
   folder: string,

@@ -35,7 +35,8 @@ const COLUMNS = {
 const CAPTURE_COLUMNS = `capture VARCHAR, id VARCHAR, path VARCHAR, complete BOOLEAN, started TIMESTAMP_NS,
   stopped TIMESTAMP_NS, host VARCHAR, os VARCHAR, arch VARCHAR, processors USMALLINT, abi VARCHAR, driver VARCHAR,
   version VARCHAR, mode VARCHAR, "order" VARCHAR, clock_kind VARCHAR, ticks_per_second UBIGINT, ring_count UINTEGER,
-  ring_bytes UBIGINT, loaded_from_idx UBIGINT, loaded_rows UBIGINT, warnings VARCHAR[]`;
+  ring_bytes UBIGINT, loaded_from_idx UBIGINT, loaded_rows UBIGINT, selection VARCHAR,
+  warnings VARCHAR[]`;
 
 /** A kind of table of which each capture has its own. */
 export type TableKind = keyof typeof TABLES;
@@ -79,14 +80,20 @@ export interface CaptureRow {
   readonly info: CaptureInfo;
   readonly loadedFromIdx: bigint | null;
   readonly loadedRows: bigint;
+  /** Entries of segments that were not read. */
+  readonly skippedRows: bigint;
+  /** The condition on what is there; null: on nothing. */
+  readonly selection: string | null;
   /** What loading found; what capture.json says comes before it. */
   readonly warnings: readonly string[];
+  /** Said when the store is opened, and no reason to distrust the capture. */
+  readonly notes: readonly string[];
 }
 
 /** Replaces the rows of `_captures`. */
 export async function writeCaptures(engine: Engine, rows: readonly CaptureRow[]): Promise<void> {
   await engine.run("DELETE FROM _captures");
-  for (const { name, path, info, loadedFromIdx, loadedRows, warnings } of rows) {
+  for (const { name, path, info, loadedFromIdx, loadedRows, selection, warnings } of rows) {
     const time = (rfc3339: string | null) =>
       rfc3339 === null ? "NULL" : `${literal(rfc3339.replace("T", " ").replace(/Z$/, ""))}::TIMESTAMP_NS`;
     const texts = [info.abi, info.driver, info.version, info.mode, info.order, info.clockKind].map(literal);
@@ -108,6 +115,7 @@ export async function writeCaptures(engine: Engine, rows: readonly CaptureRow[])
         String(info.ringBytes),
         loadedFromIdx === null ? "NULL" : String(loadedFromIdx),
         String(loadedRows),
+        selection === null ? "NULL" : literal(selection),
         `[${[...info.warnings, ...warnings].map(literal).join(", ")}]::VARCHAR[]`,
       ].join(", ")
     })`);

@@ -8,7 +8,10 @@ import { type CaptureRow, createTables, tableName } from "./base_tables.ts";
 import { CaptureSource } from "./capture_source.ts";
 import type { WasmEngine } from "./wasm_engine.ts";
 import { EngineBrokenError } from "./engine_error.ts";
+import { selectRows, toCondition } from "./entry_selection.ts";
 import { findChecksum } from "./find_checksum.ts";
+import type { LoadedCapture, Wanted } from "./loaded_capture.ts";
+import { segmentsWanted } from "./segments_wanted.ts";
 import {
   type BatchCounters,
   ENTRY_COLUMNS,
@@ -24,11 +27,12 @@ const SNAPSHOTS = 256;
 /** Rows that become visible at once: many small transactions cost DuckDB twice the time. */
 const TRANSACTION_ROWS = 1_000_000;
 
-/** One capture of a store. */
-export class CaptureLoader implements Disposable {
+/** One capture of a store, in the memory of DuckDB-WASM. */
+export class CaptureLoader implements LoadedCapture {
   readonly #engine: WasmEngine;
   readonly #source: CaptureSource;
   readonly #name: string;
+  readonly #wanted: Wanted;
   readonly #entries: TableWriter;
   readonly #gaps: TableWriter;
   readonly #snapshots: TableWriter;
@@ -36,12 +40,21 @@ export class CaptureLoader implements Disposable {
   #loadedFromIdx: bigint | null = null;
   #loadedRows = 0n;
   #skippedRows = 0n;
+  /** Entries that there was no memory for. */
+  #unloadedRows = 0n;
   #isFull = false;
 
-  private constructor(engine: WasmEngine, source: CaptureSource, name: string, number: number) {
+  private constructor(
+    engine: WasmEngine,
+    source: CaptureSource,
+    name: string,
+    number: number,
+    wanted: Wanted,
+  ) {
     this.#engine = engine;
     this.#source = source;
     this.#name = name;
+    this.#wanted = wanted;
     this.#entries = new TableWriter(engine, tableName("entries", number), ENTRY_COLUMNS);
     this.#gaps = new TableWriter(engine, tableName("gaps", number), GAP_COLUMNS);
     this.#snapshots = new TableWriter(engine, tableName("snapshots", number), SNAPSHOT_COLUMNS);
@@ -52,21 +65,23 @@ export class CaptureLoader implements Disposable {
    *
    * @throws {CaptureError} The folder is no capture, or cannot be read.
    */
-  static async open(engine: WasmEngine, path: string, name: string, number: number): Promise<CaptureLoader> {
-    const source = await CaptureSource.open(path, await findChecksum());
+  static async open(
+    engine: WasmEngine,
+    path: string,
+    name: string,
+    number: number,
+    wanted: Wanted,
+  ): Promise<CaptureLoader> {
+    const source = await CaptureSource.open(path, await findChecksum(), segmentsWanted(path, wanted));
     await createTables(engine, number);
-    return new CaptureLoader(engine, source, name, number);
+    return new CaptureLoader(engine, source, name, number, wanted);
   }
 
-  /** Entries that capture.json speaks of; a growing capture has more. */
   get expectedRows(): bigint {
     return this.#source.info.entries;
   }
 
-  /**
-   * Loads what has come since the last time; the number of entries. `onRows` hears of them as they are loaded. When the engine's
-   * memory is full, the account goes on without the entries.
-   */
+  /** When the engine's memory is full, the account goes on without the entries. */
   async load(onRows: (rows: number) => void = () => {}): Promise<number> {
     let loaded = 0, pending = 0;
     await this.#engine.run("BEGIN");
@@ -84,13 +99,19 @@ export class CaptureLoader implements Disposable {
           this.#addCounters(item.counters);
           continue;
         }
-        if (this.#isFull) {
+        if (item.kind === "skipped") {
           this.#skippedRows += BigInt(item.rows);
           continue;
         }
-        this.#addEntries(item.expand());
-        pending += item.rows;
-        onRows(item.rows);
+        if (item.kind === "sealed") continue; // which was not asked for
+        if (this.#isFull) {
+          this.#unloadedRows += BigInt(item.rows);
+          continue;
+        }
+        const entries = selectRows(this.#wanted.selection, item.expand());
+        this.#addEntries(entries);
+        pending += entries.rows;
+        onRows(entries.rows);
         if (pending < TRANSACTION_ROWS) continue;
         this.#flushCounters();
         await this.#engine.run("COMMIT");
@@ -115,7 +136,6 @@ export class CaptureLoader implements Disposable {
     this.#loadedFromIdx ??= entries.idx[0] ?? null;
   }
 
-  /** What `_captures` says of this capture now. */
   row(): CaptureRow {
     return {
       name: this.#name,
@@ -123,16 +143,28 @@ export class CaptureLoader implements Disposable {
       info: this.#source.info,
       loadedFromIdx: this.#loadedFromIdx,
       loadedRows: this.#loadedRows,
-      warnings: this.#warnings(),
+      skippedRows: this.#skippedRows,
+      selection: toCondition(this.#wanted.selection),
+      warnings: this.#source.warnings,
+      notes: this.#notes(),
     };
   }
 
-  #warnings(): string[] {
-    if (this.#skippedRows === 0n) return this.#source.warnings;
-    return [
-      ...this.#source.warnings,
-      `only the first ${this.#loadedRows} entries are loaded, the engine has no memory for the ${this.#skippedRows} behind them; the account is whole`,
-    ];
+  /** What of it is not there. */
+  #notes(): string[] {
+    const notes: string[] = [];
+    if (this.#wanted.firstSegment > 0 && this.#skippedRows > 0n) {
+      const memory = (this.#wanted.memoryBytes ?? 0) / 2 ** 20;
+      notes.push(
+        `only its newest ${this.#loadedRows} entries fit into the memory of ${memory} MiB, ${this.#skippedRows} older ones are not looked at; the account is whole. Allow more (--memory), ask for less (--since, --until), or seal the capture and ask the native engine (--engine native)`,
+      );
+    }
+    if (this.#unloadedRows > 0n) {
+      notes.push(
+        `only the first ${this.#loadedRows} entries are loaded, the engine has no memory for the ${this.#unloadedRows} behind them; the account is whole`,
+      );
+    }
+    return notes;
   }
 
   #addCounters({ batch, anchor, drainTicks, counters }: BatchCounters): void {

@@ -11,6 +11,7 @@ import { type CaptureInfo, readCaptureInfo } from "./folder.ts";
 import { GapsSource } from "./gaps_source.ts";
 import { LogsSource } from "./logs_source.ts";
 import type { BatchCounters } from "./table_rows.ts";
+import type { SealedPart, SourceContext } from "./segment_table.ts";
 import type { TableRows } from "./table_writer.ts";
 
 /** What a look at the folder gives. Its memory is valid until the next item is asked for. */
@@ -18,10 +19,17 @@ export type SourceItem =
   | { readonly kind: "entries"; readonly rows: number; readonly expand: () => ExpandedRows }
   /** Of one batch of an open segment. */
   | { readonly kind: "counters"; readonly counters: BatchCounters }
+  /** A sealed file that is taken as it is, where the caller wants that. */
+  | { readonly kind: "sealed"; readonly part: SealedPart }
+  /** Entries that nobody wants and that were not read. */
+  | { readonly kind: "skipped"; readonly rows: number }
   /** Rows of a snapshots table: the counters of many batches of a sealed segment. */
   | { readonly kind: "snapshots"; readonly rows: TableRows }
   /** Rows of a gaps table. */
   | { readonly kind: "gaps"; readonly rows: TableRows };
+
+/** What a reader of a capture wants beside the rows. */
+export type SourceOptions = Pick<SourceContext, "attach" | "wants">;
 
 /** A capture folder that is read from its beginning and may still grow. */
 export class CaptureSource implements Disposable {
@@ -32,10 +40,10 @@ export class CaptureSource implements Disposable {
   readonly #gaps: GapsSource;
   #isRecording = false;
 
-  private constructor(path: string, info: CaptureInfo, checksum: Crc32c) {
+  private constructor(path: string, info: CaptureInfo, checksum: Crc32c, options: SourceOptions) {
     this.path = path;
     this.#info = info;
-    const context = { path, checksum, info: () => this.#info, damage: this.#damage };
+    const context = { path, checksum, info: () => this.#info, damage: this.#damage, ...options };
     this.#logs = new LogsSource(context);
     this.#gaps = new GapsSource(context, this.#logs);
   }
@@ -45,8 +53,8 @@ export class CaptureSource implements Disposable {
    *
    * @throws {CaptureError} As `readCaptureInfo`.
    */
-  static async open(path: string, checksum: Crc32c): Promise<CaptureSource> {
-    return new CaptureSource(path, await readCaptureInfo(path), checksum);
+  static async open(path: string, checksum: Crc32c, options: SourceOptions = {}): Promise<CaptureSource> {
+    return new CaptureSource(path, await readCaptureInfo(path), checksum, options);
   }
 
   /** capture.json as it was at the last look. */

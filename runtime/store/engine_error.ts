@@ -36,8 +36,8 @@ export function toQueryError(thrown: unknown): QueryError {
   return new QueryError(sayWhyShut(message), { cause: thrown });
 }
 
-/** What INSTALL would silently do nothing about. */
-export function refuseExtension(): QueryError {
+/** What reaches outside of the database, and what would silently do nothing. */
+export function refuseOutside(): QueryError {
   return new QueryError(`Permission Error: ${NOTHING_OUTSIDE}`);
 }
 

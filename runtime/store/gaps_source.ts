@@ -90,6 +90,11 @@ export class GapsSource implements Disposable {
   }
 
   async *#enter(number: number): AsyncGenerator<SourceItem> {
+    const part = await this.#context.attach?.("gaps", number) ?? null;
+    if (part !== null) {
+      yield { kind: "sealed", part };
+      return;
+    }
     const groups = readSealed(this.#context, "gaps", number);
     let group = await groups.next();
     if (group.done && !group.value) this.#open = await openArrows(this.#context, "gaps", number, GAPS_FORMAT);

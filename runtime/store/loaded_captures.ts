@@ -5,7 +5,14 @@
  */
 import { basename } from "@std/path";
 import { createViews, writeCaptures } from "./base_tables.ts";
+import { AttachedCapture } from "./attached_capture.ts";
 import { CaptureLoader } from "./capture_loader.ts";
+import type { Engine } from "./engine.ts";
+import type { LoadedCapture, Wanted } from "./loaded_capture.ts";
+import { toCondition } from "./entry_selection.ts";
+import { NativeTables } from "./native_tables.ts";
+import type { NativeEngine } from "./native_engine.ts";
+import { SideFiles } from "./side_files.ts";
 import type { WasmEngine } from "./wasm_engine.ts";
 import { runLibrary } from "./sql_library.ts";
 import type { StoreState } from "./worker_messages.ts";
@@ -15,57 +22,90 @@ export type OnLoaded = (loadedRows: number, totalRows: number) => void;
 
 /** The captures that an engine holds. */
 export class LoadedCaptures implements Disposable {
-  readonly #engine: WasmEngine;
-  readonly #loaders: readonly CaptureLoader[];
+  readonly engine: Engine;
+  readonly #captures: readonly LoadedCapture[];
 
-  private constructor(engine: WasmEngine, loaders: readonly CaptureLoader[]) {
-    this.#engine = engine;
-    this.#loaders = loaders;
+  private constructor(engine: Engine, captures: readonly LoadedCapture[]) {
+    this.engine = engine;
+    this.#captures = captures;
   }
 
   /**
-   * Makes all tables, views and macros; nothing is loaded yet.
+   * Makes all tables, views and macros in DuckDB-WASM; nothing is loaded yet.
    *
    * @throws {CaptureError} A path is no capture, or cannot be read.
    */
-  static async open(engine: WasmEngine, paths: readonly string[]): Promise<LoadedCaptures> {
+  static async load(
+    engine: WasmEngine,
+    paths: readonly string[],
+    wanted: readonly Wanted[],
+  ): Promise<LoadedCaptures> {
     const names = uniqueNames(paths);
-    const loaders: CaptureLoader[] = [];
+    const captures: LoadedCapture[] = [];
     for (const [number, path] of paths.entries()) {
-      loaders.push(await CaptureLoader.open(engine, path, names[number]!, number));
+      captures.push(await CaptureLoader.open(engine, path, names[number]!, number, wanted[number]!));
     }
     await createViews(engine, names);
     await runLibrary(engine);
-    return new LoadedCaptures(engine, loaders);
+    return new LoadedCaptures(engine, captures);
+  }
+
+  /**
+   * Makes all views and macros in native DuckDB; no file is attached yet. What has to be brought over goes to the folder
+   * `temporary`.
+   *
+   * @throws {CaptureError} A path is no capture, or cannot be read.
+   */
+  static async attach(
+    engine: NativeEngine,
+    paths: readonly string[],
+    wanted: Wanted,
+    temporary: string | null,
+  ): Promise<LoadedCaptures> {
+    const names = uniqueNames(paths);
+    const tables = new NativeTables(engine, names, toCondition(wanted.selection));
+    const target = { engine, tables, side: temporary === null ? null : new SideFiles(temporary) };
+    const captures: LoadedCapture[] = [];
+    for (const [number, path] of paths.entries()) {
+      captures.push(await AttachedCapture.open(target, path, names[number]!, number, wanted));
+    }
+    // Empty ones, until there are files.
+    await createViews(engine, []);
+    await runLibrary(engine);
+    return new LoadedCaptures(engine, captures);
   }
 
   /** Loads what is there and was not loaded yet. */
   async load(onLoaded: OnLoaded = () => {}): Promise<StoreState> {
-    const totalRows = this.#loaders.reduce((sum, loader) => sum + Number(loader.expectedRows), 0);
+    const totalRows = this.#captures.reduce((sum, capture) => sum + Number(capture.expectedRows), 0);
     let loadedRows = 0, added = 0;
-    for (const loader of this.#loaders) {
-      added += await loader.load((rows) => {
+    for (const capture of this.#captures) {
+      added += await capture.load((rows) => {
         loadedRows += rows;
         onLoaded(loadedRows, totalRows);
       });
     }
-    const rows = this.#loaders.map((loader) => loader.row());
-    await writeCaptures(this.#engine, rows);
+    const rows = this.#captures.map((capture) => capture.row());
+    await writeCaptures(this.engine, rows);
     return {
-      captures: rows.map(({ name, path, info, loadedRows }) => ({
+      engine: this.engine.kind,
+      captures: rows.map(({ name, path, info, loadedRows, skippedRows }) => ({
         name,
         path,
         complete: info.complete,
         loadedRows: Number(loadedRows),
+        skippedRows: Number(skippedRows),
       })),
-      warnings: rows.flatMap(({ name, warnings }) => warnings.map((warning) => `${name}: ${warning}`)),
+      warnings: rows.flatMap(({ name, warnings, notes }) =>
+        [...warnings, ...notes].map((warning) => `${name}: ${warning}`)
+      ),
       added,
     };
   }
 
   /** Closes the folders' files; the tables stay. */
   [Symbol.dispose](): void {
-    for (const loader of this.#loaders) loader[Symbol.dispose]();
+    for (const capture of this.#captures) capture[Symbol.dispose]();
   }
 }
 

@@ -7,6 +7,7 @@ import { RowExpander } from "../arrow/expand.ts";
 import type { SegmentReader } from "../arrow/segment_reader.ts";
 import { LOGS_FORMAT, type WireBatch } from "../arrow/wire.ts";
 import { expandSealed, lastBatchOf } from "../seal/sealed_rows.ts";
+import { readMeta, rowsOf } from "../seal/segment_meta.ts";
 import { type SegmentForm, segmentName } from "../seal/segment_paths.ts";
 import type { SourceItem } from "./capture_source.ts";
 import {
@@ -32,6 +33,8 @@ export class LogsSource implements Disposable {
   #sealed: AsyncGenerator<SourceItem> | null = null;
   #open: SegmentReader<WireBatch> | null = null;
   #lastBatch = -1;
+  /** Whether entries of the current segment are wanted. */
+  #isWanted = true;
 
   constructor(context: SourceContext) {
     this.#context = context;
@@ -79,9 +82,10 @@ export class LogsSource implements Disposable {
       } else if (batch !== null) {
         this.#lastBatch = batch.batch;
         yield { kind: "counters", counters: batch };
-        if (batch.rows > 0) {
-          yield { kind: "entries", rows: batch.rows, expand: () => this.#expander.expand(batch) };
-        }
+        if (batch.rows === 0) continue;
+        const { rows } = batch;
+        if (!this.#isWanted) yield { kind: "skipped", rows };
+        else yield { kind: "entries", rows, expand: () => this.#expander.expand(batch) };
       } else if (!await this.#advance()) return;
     }
   }
@@ -107,6 +111,7 @@ export class LogsSource implements Disposable {
       this.#open = open;
       const missing = Array.from({ length: next - this.#number - 1 }, (_, at) => this.#number + 1 + at);
       this.#number = next;
+      this.#isWanted = await this.#context.wants?.(next) ?? true;
       // The counters of what is missing come before the open segment, which is not read before this has ended.
       this.#sealed = this.#enter(missing, form);
       return true;
@@ -132,6 +137,12 @@ export class LogsSource implements Disposable {
   }
 
   async *#rings(number: number): AsyncGenerator<SourceItem> {
+    const part = await this.#context.attach?.("rings", number) ?? null;
+    if (part !== null) {
+      this.#lastBatch = Math.max(this.#lastBatch, part.lastBatch);
+      yield { kind: "sealed", part };
+      return;
+    }
     for await (const rows of readSealed(this.#context, "rings", number)) {
       this.#lastBatch = Math.max(this.#lastBatch, lastBatchOf(rows));
       yield { kind: "snapshots", rows };
@@ -139,6 +150,18 @@ export class LogsSource implements Disposable {
   }
 
   async *#entries(number: number, first = 0): AsyncGenerator<SourceItem> {
+    if (!this.#isWanted) {
+      yield* this.#rings(number);
+      const rows = rowsOf(await readMeta(this.#context.path, number));
+      if (rows > 0) yield { kind: "skipped", rows };
+      return;
+    }
+    const part = first === 0 ? await this.#context.attach?.("logs", number) ?? null : null;
+    if (part !== null) {
+      yield* this.#rings(number);
+      yield { kind: "sealed", part };
+      return;
+    }
     const groups = readSealed(this.#context, "logs", number, first);
     let group = await groups.next();
     if (group.done && !group.value) {

@@ -24,6 +24,7 @@ export function readTable(schema: Schema, batches: readonly RecordBatch[]): Quer
   }));
   const rows: unknown[][] = [];
   for (const batch of batches) {
+    if (batch.numRows === 0) continue; // whose lists have no children
     const readers = batch.data.children.map(readerOf);
     for (let row = 0; row < batch.numRows; row++) rows.push(readers.map((read) => read(row)));
   }

@@ -19,6 +19,19 @@ export interface SourceContext {
   /** capture.json as it was at the last look. */
   readonly info: () => CaptureInfo;
   readonly damage: string[];
+  /** Where sealed files are read by somebody else, as they are: takes those that are whole. */
+  readonly attach?: (table: SealedTable, number: number) => Promise<SealedPart | null>;
+  /** Whether entries of a segment are wanted; without it all are. */
+  readonly wants?: (number: number) => Promise<boolean>;
+}
+
+/** A sealed file that is whole. */
+export interface SealedPart {
+  readonly table: SealedTable;
+  readonly path: string;
+  readonly rows: number;
+  /** The highest batch number in a file of counters; otherwise -1. */
+  readonly lastBatch: number;
 }
 
 /**

@@ -1,14 +1,22 @@
 /**
- * The store: capture folders as SQL tables. DuckDB-WASM works in a worker, so that a query can be cancelled and the caller
+ * The store: capture folders as SQL tables. An engine works in a worker, so that a query can be cancelled and the caller
  * stays awake; everything that the worker holds can be loaded again from the folders.
  *
  * @module
  */
 import { AbiMismatchError, CaptureError, DriverError, QueryError } from "../errors.ts";
+import type { EngineKind } from "./engine.ts";
+import type { EntrySelection } from "./entry_selection.ts";
+import { planMemory } from "./memory_plan.ts";
+import type { EngineChoice, EngineRequest } from "./open_engine.ts";
 import type { QueryResult } from "./query_result.ts";
+import { TemporaryFolder } from "./temporary_folder.ts";
 import type { CaptureSummary, StoreReply, StoreRequest, StoreState } from "./worker_messages.ts";
 
 export type { QueryColumn, QueryResult } from "./query_result.ts";
+export type { EngineKind } from "./engine.ts";
+export type { EntrySelection } from "./entry_selection.ts";
+export type { EngineChoice } from "./open_engine.ts";
 export type { CaptureSummary } from "./worker_messages.ts";
 
 /** How far loading is. */
@@ -24,6 +32,15 @@ export interface OpenStoreOptions {
   readonly signal?: AbortSignal;
   /** Hears of long loads now and then. */
   readonly onProgress?: (progress: LoadProgress) => void;
+  /**
+   * Which engine answers: DuckDB-WASM, native DuckDB over sealed segments (npm's @duckdb/node-api, where it is there), or, by
+   * default, the first for what fits into the memory and the second for what does not.
+   */
+  readonly engine?: EngineChoice;
+  /** Bytes that the engine may hold; default 1 GiB. */
+  readonly memoryBytes?: number;
+  /** Which entries are wanted; default: all. Segments that hold none of them are not read. */
+  readonly selection?: EntrySelection;
 }
 
 /** Options of {@link Store.query}. */
@@ -34,6 +51,8 @@ export interface QueryOptions {
 
 /** Captures as SQL tables. */
 export interface Store extends AsyncDisposable {
+  /** Which engine answers. */
+  readonly engine: EngineKind;
   /** What is loaded, in the order of the paths. */
   readonly captures: readonly CaptureSummary[];
   /** What loading met: torn tails, damage, captures that were cut short. */
@@ -57,7 +76,7 @@ export interface Store extends AsyncDisposable {
  * @throws {QueryError} Loading was given up.
  */
 export async function openStore(paths: readonly string[], options: OpenStoreOptions = {}): Promise<Store> {
-  const store = new WorkerStore(paths, options.onProgress ?? (() => {}));
+  const store = new WorkerStore(paths, options);
   try {
     await store.open(options.signal);
     return store;
@@ -67,11 +86,14 @@ export async function openStore(paths: readonly string[], options: OpenStoreOpti
   }
 }
 
+/** What an engine may hold unless somebody says otherwise. */
+const MEMORY_BYTES = 2 ** 30;
+
 /** How long the engine has to notice that a query is cancelled, before its worker is replaced. */
 const CANCEL_MS = 2_000;
 
 /** What a worker with an engine may do beside computing: DuckDB itself gets nothing of it. */
-export const ENGINE_PERMISSIONS: Deno.PermissionOptions = {
+export const ENGINE_PERMISSIONS = {
   read: "inherit",
   ffi: "inherit",
   env: "inherit",
@@ -80,7 +102,7 @@ export const ENGINE_PERMISSIONS: Deno.PermissionOptions = {
   net: false,
   run: false,
   import: false,
-};
+} as const satisfies Deno.PermissionOptions;
 
 interface Waiting {
   readonly resolve: (reply: StoreReply) => void;
@@ -92,17 +114,24 @@ type Unnumbered = StoreRequest extends infer R ? R extends StoreRequest ? Omit<R
 
 class WorkerStore implements Store {
   readonly #paths: readonly string[];
-  readonly #onProgress: (progress: LoadProgress) => void;
+  readonly #options: OpenStoreOptions;
+  #engine: EngineChoice;
+  #temporary: TemporaryFolder | null = null;
   readonly #waiting = new Map<number, Waiting>();
   readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
   #worker: Worker | null = null;
-  #state: StoreState = { captures: [], warnings: [], added: 0 };
+  #state: StoreState = { engine: "wasm", captures: [], warnings: [], added: 0 };
   #lastId = 0;
   #isClosed = false;
 
-  constructor(paths: readonly string[], onProgress: (progress: LoadProgress) => void) {
+  constructor(paths: readonly string[], options: OpenStoreOptions) {
     this.#paths = paths;
-    this.#onProgress = onProgress;
+    this.#options = options;
+    this.#engine = options.engine ?? "auto";
+  }
+
+  get engine(): EngineKind {
+    return this.#state.engine;
   }
 
   get captures(): readonly CaptureSummary[] {
@@ -123,9 +152,44 @@ class WorkerStore implements Store {
     options: QueryOptions = {},
   ): Promise<QueryResult> {
     await this.#ensureWorker(options.signal);
-    const reply = await this.#ask({ kind: "query", text, params }, options.signal, "the query");
+    let reply;
+    try {
+      reply = await this.#ask({ kind: "query", text, params }, options.signal, "the query");
+    } catch (error) {
+      if (!this.#mayTakeNative(error)) throw error;
+      reply = await this.#askNative({ kind: "query", text, params }, options.signal, error);
+    }
     if (reply.kind !== "result") throw new Error(`the store's worker answered a query with ${reply.kind}`);
     return reply.result;
+  }
+
+  /**
+   * Whether a query had too little memory and there is another engine to ask. One that broke the engine is not asked again: what takes
+   * more memory than DuckDB itself counts would take it from the whole machine there.
+   */
+  #mayTakeNative(error: unknown): error is QueryError {
+    return this.#engine === "auto" && this.engine === "wasm" && error instanceof QueryError &&
+      /^Out of Memory Error/.test(error.message);
+  }
+
+  async #askNative(
+    request: Unnumbered,
+    signal: AbortSignal | undefined,
+    tried: QueryError,
+  ): Promise<StoreReply> {
+    this.#endWorker(tried);
+    this.#engine = "native";
+    try {
+      await this.#ensureWorker(signal);
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      this.#engine = "auto";
+      throw new QueryError(
+        `${tried.message}\n${error.message}; allow more memory (--memory), or ask for less (--since, --until)`,
+        { cause: tried },
+      );
+    }
+    return await this.#ask(request, signal, "the query");
   }
 
   async refresh(): Promise<number> {
@@ -136,6 +200,8 @@ class WorkerStore implements Store {
   close(): Promise<void> {
     this.#isClosed = true;
     this.#endWorker(new QueryError("the store was closed"));
+    this.#temporary?.[Symbol.dispose]();
+    this.#temporary = null;
     return Promise.resolve();
   }
 
@@ -147,9 +213,11 @@ class WorkerStore implements Store {
   async #ensureWorker(signal: AbortSignal | undefined): Promise<void> {
     if (this.#isClosed) throw new QueryError("the store is closed: open another one");
     if (this.#worker !== null) return;
+    const captures = await this.#request();
+    const write = captures.temporary === null ? false : [captures.temporary];
     const worker = new Worker(new URL("./store_worker.ts", import.meta.url), {
       type: "module",
-      deno: { permissions: ENGINE_PERMISSIONS },
+      deno: { permissions: { ...ENGINE_PERMISSIONS, write } },
     });
     worker.onmessage = ({ data }: MessageEvent<StoreReply>) => this.#hear(data);
     worker.onerror = (event) => {
@@ -162,7 +230,7 @@ class WorkerStore implements Store {
     try {
       this.#takeState(
         await this.#ask(
-          { kind: "open", paths: this.#paths, cancelled: this.#cancelled.buffer },
+          { kind: "open", captures, cancelled: this.#cancelled.buffer },
           signal,
           "loading",
         ),
@@ -172,6 +240,15 @@ class WorkerStore implements Store {
       this.#endWorker(new QueryError("the store could not be opened"));
       throw error;
     }
+  }
+
+  async #request(): Promise<EngineRequest> {
+    const { memoryBytes = MEMORY_BYTES, selection = {} } = this.#options;
+    const paths = this.#paths;
+    const mayBeNative = this.#engine === "native" ||
+      this.#engine === "auto" && !(await planMemory(paths, memoryBytes)).fits;
+    if (mayBeNative) this.#temporary ??= TemporaryFolder.make();
+    return { paths, engine: this.#engine, memoryBytes, selection, temporary: this.#temporary?.path ?? null };
   }
 
   #takeState(reply: StoreReply): number {
@@ -209,7 +286,7 @@ class WorkerStore implements Store {
 
   #hear(reply: StoreReply): void {
     if (reply.kind === "progress") {
-      this.#onProgress({ loadedRows: reply.loadedRows, totalRows: reply.totalRows });
+      this.#options.onProgress?.({ loadedRows: reply.loadedRows, totalRows: reply.totalRows });
       return;
     }
     const waiting = this.#waiting.get(reply.id);

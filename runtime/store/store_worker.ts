@@ -1,18 +1,18 @@
 /**
- * The store's worker: DuckDB-WASM and the captures that are loaded into it. One request at a time, in order.
+ * The store's worker: an engine and the captures in it. One request at a time, in order.
  *
  * @module
  */
 /// <reference lib="deno.worker" />
 import { EngineBrokenError } from "./engine_error.ts";
-import { LoadedCaptures } from "./loaded_captures.ts";
-import { WasmEngine } from "./wasm_engine.ts";
+import type { LoadedCaptures } from "./loaded_captures.ts";
+import { openEngine } from "./open_engine.ts";
 import type { StoreReply, StoreRequest } from "./worker_messages.ts";
 
 /** Progress is told about every so many rows. */
 const PROGRESS_ROWS = 500_000;
 
-let opened: { engine: WasmEngine; captures: LoadedCaptures } | null = null;
+let opened: LoadedCaptures | null = null;
 /** See the request "open". */
 let cancelled = new Int32Array(new SharedArrayBuffer(4));
 let queue: Promise<void> = Promise.resolve();
@@ -40,13 +40,12 @@ function send(reply: StoreReply): void {
 async function serve(request: StoreRequest): Promise<StoreReply> {
   if (request.kind === "open") {
     cancelled = new Int32Array(request.cancelled);
-    const engine = await WasmEngine.start();
-    opened = { engine, captures: await LoadedCaptures.open(engine, request.paths) };
-    return { kind: "state", id: request.id, state: await opened.captures.load(tellProgress()) };
+    opened = await openEngine(request.captures);
+    return { kind: "state", id: request.id, state: await opened.load(tellProgress()) };
   }
   if (opened === null) throw new Error("the store's worker was asked before it was opened");
   if (request.kind === "refresh") {
-    return { kind: "state", id: request.id, state: await opened.captures.load() };
+    return { kind: "state", id: request.id, state: await opened.load() };
   }
   const isCancelled = () => Atomics.load(cancelled, 0) === request.id;
   return {

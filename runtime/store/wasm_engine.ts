@@ -10,7 +10,7 @@ import { RecordBatchReader } from "apache-arrow";
 import { QueryError } from "../errors.ts";
 import { CLOSED_RUNTIME } from "./closed_runtime.ts";
 import type { Engine } from "./engine.ts";
-import { refuseExtension, toQueryError } from "./engine_error.ts";
+import { refuseOutside, toQueryError } from "./engine_error.ts";
 import { refuseFetches } from "./no_fetch.ts";
 import type { QueryResult } from "./query_result.ts";
 import { readTable } from "./read_table.ts";
@@ -30,8 +30,10 @@ const SETTINGS = [
 const POLL_MS = 20;
 /** Bytes that are inserted before the next checkpoint, which compresses them to a fifth and takes seconds. */
 const CHECKPOINT_BYTES = 1 << 30;
-/** DuckDB's memory ends at 3.1 GiB; what is left here is for queries. */
-const LOAD_BYTES_MAX = 2 << 30;
+/** Where DuckDB-WASM's memory ends, little below what WASM can address. */
+const MEMORY_BYTES_MAX = 3 * 2 ** 30;
+/** Part of the memory that may be full of rows; what is left is for queries. */
+const LOAD_PART = 2 / 3;
 const STATEMENT = "_ringscope_query";
 const OPERATOR = 3;
 
@@ -39,18 +41,20 @@ const OPERATOR = 3;
 export class WasmEngine implements Engine {
   readonly kind = "wasm";
   readonly #database: DuckDBBindings;
+  readonly #memoryBytes: number;
   readonly #loading: number;
   readonly #asking: number;
   #uncheckedBytes = 0;
 
-  private constructor(database: DuckDBBindings) {
+  private constructor(database: DuckDBBindings, memoryBytes: number) {
     this.#database = database;
+    this.#memoryBytes = memoryBytes;
     this.#loading = connect(database);
     this.#asking = connect(database);
   }
 
   /** Starts DuckDB. Its WASM module lies in the npm package, in Deno's cache. */
-  static async start(): Promise<WasmEngine> {
+  static async start(memoryBytes: number = MEMORY_BYTES_MAX): Promise<WasmEngine> {
     refuseFetches();
     const module = (name: string) =>
       fromFileUrl(new URL(name, import.meta.resolve("@duckdb/duckdb-wasm/blocking")));
@@ -62,7 +66,8 @@ export class WasmEngine implements Engine {
     );
     await database.instantiate(() => {});
     database.open({ query: { queryPollingInterval: POLL_MS } });
-    const engine = new WasmEngine(database);
+    const engine = new WasmEngine(database, Math.min(memoryBytes, MEMORY_BYTES_MAX));
+    engine.#run(`SET memory_limit = '${engine.#memoryBytes}B'`);
     for (const setting of SETTINGS) engine.#run(setting);
     return engine;
   }
@@ -106,7 +111,7 @@ export class WasmEngine implements Engine {
     let from = 0, isEmpty = true, words: string[] = [];
     const end = (to: number) => {
       if (!isEmpty) {
-        if (words[0] === "INSTALL" || words[0] === "FORCE" && words[1] === "INSTALL") throw refuseExtension();
+        if (words[0] === "INSTALL" || words[0] === "FORCE" && words[1] === "INSTALL") throw refuseOutside();
         const before = new TextDecoder().decode(bytes.subarray(0, from)).replace(/[^\n]/g, " ");
         statements.push(before + new TextDecoder().decode(bytes.subarray(from, to)));
       }
@@ -180,7 +185,7 @@ export class WasmEngine implements Engine {
 
   /** Makes room where much was inserted; call it outside of a transaction. False: no more should be loaded. */
   makeRoom(): boolean {
-    if (this.#uncheckedBytes < CHECKPOINT_BYTES) return true;
+    if (this.#uncheckedBytes < Math.min(CHECKPOINT_BYTES, this.#memoryBytes / 3)) return true;
     this.#uncheckedBytes = 0;
     try {
       this.#run("CHECKPOINT");
@@ -193,7 +198,7 @@ export class WasmEngine implements Engine {
       [],
       () => false,
     );
-    return Number(row?.[0] ?? 0) < LOAD_BYTES_MAX;
+    return Number(row?.[0] ?? 0) < this.#memoryBytes * LOAD_PART;
   }
 
   [Symbol.dispose](): void {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { EngineKind } from "./engine.ts";
+import type { EngineRequest } from "./open_engine.ts";
 import type { QueryResult } from "./query_result.ts";
 
 /** Asked of the worker. Each is answered once, with its `id`. */
@@ -10,7 +12,7 @@ export type StoreRequest =
   | {
     readonly id: number;
     readonly kind: "open";
-    readonly paths: readonly string[];
+    readonly captures: EngineRequest;
     /** One Int32: the number of the query that is to stop. */
     readonly cancelled: SharedArrayBuffer;
   }
@@ -29,10 +31,13 @@ export interface CaptureSummary {
   readonly path: string;
   readonly complete: boolean;
   readonly loadedRows: number;
+  /** Entries of segments that were not read. */
+  readonly skippedRows: number;
 }
 
 /** What is loaded. */
 export interface StoreState {
+  readonly engine: EngineKind;
   readonly captures: readonly CaptureSummary[];
   /** What loading met, each with the capture's name, file and byte range. */
   readonly warnings: readonly string[];

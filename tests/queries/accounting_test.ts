@@ -121,7 +121,7 @@ Deno.test("accounting of a store that has dropped the oldest entries", async (te
     entry_missing: threeBatches(),
     entry_vanished: threeBatches(),
     nothing_left: threeBatches(),
-  });
+  }, ["wasm"]);
   /** Leaves these entries of a capture, and says that so many were loaded. */
   const keep = async (number: number, seqs: string, loaded: number) => {
     await store.rows(`DELETE FROM _entries_${number} WHERE NOT (${seqs})`);

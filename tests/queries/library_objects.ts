@@ -38,10 +38,10 @@ export async function readLibrary(library: Library): Promise<LibraryObject[]> {
     ([view]) => view,
   );
   const views = await library.rows(
-    "SELECT 'view', view_name, comment, [] FROM duckdb_views() WHERE NOT internal",
+    "SELECT 'view', view_name, comment, [] FROM duckdb_views() WHERE NOT internal ORDER BY view_name",
   );
   const macros = await library.rows(
-    "SELECT 'macro', function_name, comment, parameters FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro'",
+    "SELECT 'macro', function_name, comment, parameters FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro' ORDER BY function_name",
   );
   const found = [...views, ...macros] as ["view" | "macro", string, string | null, string[]][];
   const files = await listQueryFiles();

@@ -1,32 +1,65 @@
 /**
- * The SQL library over small captures that a test writes by hand, through the store's own engine, loader and tables.
+ * The SQL library over small captures that a test writes by hand, through the store's own engines, loaders and tables.
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
+import type { Engine, EngineKind } from "../../runtime/store/engine.ts";
 import { LoadedCaptures } from "../../runtime/store/loaded_captures.ts";
+import { NativeEngine } from "../../runtime/store/native_engine.ts";
 import { WasmEngine } from "../../runtime/store/wasm_engine.ts";
 import { type CaptureInput, makeCapture } from "../support/make_capture.ts";
 
-/** A database with captures and the library over them. */
+/** Databases with captures and the library over them. */
 export interface Library {
-  /** Rows of a query. */
+  /**
+   * Rows of a query: those of the first engine, which every other engine has to give too.
+   *
+   * @throws {QueryError} An engine refused it; then every one has to.
+   */
   rows(query: string): Promise<unknown[][]>;
 }
 
+const ALL = { selection: {}, firstSegment: 0 };
+const MEMORY_BYTES = 2 ** 30;
+
 /**
- * Loads captures by their names. Starting DuckDB takes a second, so a test file opens one library, with a capture for
+ * Loads captures by their names. Starting an engine takes a second, so a test file opens one library, with a capture for
  * everything that it wants to show.
  */
-export async function openLibrary(inputs: Readonly<Record<string, CaptureInput>>): Promise<Library> {
-  const engine = await WasmEngine.start();
+export async function openLibrary(
+  inputs: Readonly<Record<string, CaptureInput>>,
+  kinds: readonly EngineKind[] = ["wasm", "native"],
+): Promise<Library> {
   const dir = await Deno.makeTempDir();
-  try {
-    const paths: string[] = [];
-    for (const [name, input] of Object.entries(inputs)) paths.push(await makeCapture(dir, name, input));
-    using captures = await LoadedCaptures.open(engine, paths);
+  globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
+  const paths: string[] = [];
+  for (const [name, input] of Object.entries(inputs)) paths.push(await makeCapture(dir, name, input));
+  const engines: Engine[] = [];
+  for (const kind of kinds) {
+    using captures = kind === "wasm" ? await load(paths) : await attach(paths, dir);
     await captures.load();
-  } finally {
-    await Deno.remove(dir, { recursive: true });
+    engines.push(captures.engine);
   }
-  return { rows: async (query) => (await engine.query(query)).rows };
+  return { rows: (query) => askAll(engines, query) };
+}
+
+async function load(paths: readonly string[]): Promise<LoadedCaptures> {
+  return await LoadedCaptures.load(await WasmEngine.start(), paths, paths.map(() => ALL));
+}
+
+async function attach(paths: readonly string[], dir: string): Promise<LoadedCaptures> {
+  const engine = await NativeEngine.start({ memoryBytes: MEMORY_BYTES, spill: dir, folders: [dir] });
+  return await LoadedCaptures.attach(engine, paths, ALL, dir);
+}
+
+async function askAll(engines: readonly Engine[], query: string): Promise<unknown[][]> {
+  const [first, ...others] = await Promise.allSettled(engines.map((engine) => engine.query(query)));
+  for (const other of others) assertEquals(answerOf(other), answerOf(first), "the engines disagree");
+  if (first?.status !== "fulfilled") throw first?.reason;
+  return first.value.rows;
+}
+
+function answerOf(answer: PromiseSettledResult<{ rows: unknown[][] }> | undefined): unknown {
+  return answer?.status === "fulfilled" ? answer.value.rows : "refused";
 }

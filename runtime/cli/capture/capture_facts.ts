@@ -1,6 +1,6 @@
 import { basename, dirname } from "@std/path";
 import { type CaptureInfo, listCaptures, readCaptureInfo } from "../../store/folder.ts";
-import { openStore } from "../../store/store.ts";
+import { openStore, type OpenStoreOptions } from "../../store/store.ts";
 import { type CaptureState, captureState } from "./capture_state.ts";
 
 /** What one processor's ring came to. */
@@ -30,9 +30,9 @@ export interface CaptureFacts {
 }
 
 /** Reads a capture through its store. */
-export async function readCaptureFacts(path: string): Promise<CaptureFacts> {
+export async function readCaptureFacts(path: string, options: OpenStoreOptions = {}): Promise<CaptureFacts> {
   const info = await readCaptureInfo(path);
-  await using store = await openStore([path]);
+  await using store = await openStore([path], options);
   const { rows: [health] } = await store.query("SELECT trustworthy, reasons FROM capture_health");
   const { rows: [loaded] } = await store.query("SELECT loaded_rows, warnings FROM captures");
   const { rows } = await store.query(

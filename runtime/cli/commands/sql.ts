@@ -5,6 +5,7 @@ import { applyColor, commonOptions, DEFAULT_DIR, terminalWidth } from "../common
 import { formatRows, ROW_FORMATS, TABLE_ROWS } from "../format_rows.ts";
 import { formatCount } from "../format_number.ts";
 import { print, printNote, printWarning } from "../output.ts";
+import { engineOptions, selectOptions, storeOptions } from "../select/select_entries.ts";
 import { describeQueryError } from "../sql/describe_query_error.ts";
 import { readQuery } from "../sql/read_query.ts";
 import { splitOperands } from "../sql/split_operands.ts";
@@ -13,6 +14,8 @@ const INTERRUPTED = 130;
 
 const options = {
   format: choice("--format <form>", "form of the result", ROW_FORMATS, "table"),
+  ...selectOptions,
+  ...engineOptions,
   file: text("-f, --file <path>", `read the query from a file; "-" is standard input`),
   ...commonOptions,
 };
@@ -22,9 +25,15 @@ const HELP =
 by its path. Without a capture the newest one is asked. Several captures show through the same tables; the column
 "capture" tells them apart. --json means --format json.
 
+--since, --until, --severity and --processor leave entries out before they are read: logs then holds the others alone, and what
+they need not, segments of the capture that hold none of them, is not opened. Counters and gaps stay whole. A <time> is
+2026-03-01T10:15:00Z or "2026-03-01 10:15" (UTC), 10:15:30 (today), 10m (so long ago), or +5s (after the capture began).
+What does not fit into --memory is asked of native DuckDB over the capture's Parquet files, where npm's @duckdb/node-api is there.
+
 Examples:
   deno task sql "SELECT * FROM latency_by_processor"
   deno task sql boot "SELECT ts, level, message FROM logs WHERE severity >= at_least('warn') ORDER BY idx"
+  deno task sql boot --since +10s --until +12s --severity warn "SELECT ts, message FROM logs ORDER BY idx"
   deno task sql --format csv boot idle "SELECT capture, cause, sum(lost) FROM gaps GROUP BY ALL"`;
 
 /** `sql`: asks captures in SQL. */
@@ -43,7 +52,7 @@ export const sql = defineCommand({
     const query = argument ?? await readQuery(given.file);
 
     const { openStore } = await import("../../store/store.ts");
-    await using store = await openStore(paths);
+    await using store = await openStore(paths, await storeOptions(given, paths));
     if (!given.quiet) { for (const warning of store.warnings) printWarning(warning); }
     let result;
     try {

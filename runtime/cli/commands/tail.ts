@@ -8,6 +8,7 @@ import { readCaptureInfo, resolveCapture } from "../../store/folder.ts";
 import { defineCommand, flag, optionalChoice, repeated, text, value } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { print, printNote, printWarning } from "../output.ts";
+import { parseProcessors } from "../select/parse_processors.ts";
 import { oneLine } from "../sql/describe_query_error.ts";
 import { newestCapture } from "../sql/split_operands.ts";
 import { listenForStop } from "../stop_signals.ts";
@@ -187,11 +188,4 @@ function parseCount(given: string): number {
   const count = Number(given);
   if (/^\d+$/.test(given) && Number.isSafeInteger(count)) return count;
   throw new RangeError(`"${given}" is no number of lines`);
-}
-
-function parseProcessors(given: string): number[] {
-  return given.split(",").map((one) => {
-    if (/^\s*\d{1,5}\s*$/.test(one) && Number(one) <= 0xffff) return Number(one);
-    throw new RangeError(`"${one}" is no processor number: write 0 or 0,2`);
-  });
 }

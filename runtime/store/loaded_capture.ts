@@ -1,0 +1,26 @@
+/**
+ * What a store does with one capture, whichever engine holds it.
+ *
+ * @module
+ */
+import type { CaptureRow } from "./base_tables.ts";
+import type { EntrySelection } from "./entry_selection.ts";
+
+/** A capture in an engine. */
+export interface LoadedCapture extends Disposable {
+  /** Entries that capture.json speaks of; a growing capture has more. */
+  readonly expectedRows: bigint;
+  /** Brings in what has come since the last time; the number of entries. `onRows` hears of them on the way. */
+  load(onRows?: (rows: number) => void): Promise<number>;
+  /** What `_captures` says of this capture now. */
+  row(): CaptureRow;
+}
+
+/** Which entries of a capture are brought in. */
+export interface Wanted {
+  readonly selection: EntrySelection;
+  /** Entries of earlier segments are left out; 0: of none. */
+  readonly firstSegment: number;
+  /** The memory that this is for; only for people to read. */
+  readonly memoryBytes?: number;
+}

@@ -1,0 +1,81 @@
+/**
+ * The store's tables in native DuckDB: views over Parquet files in the form of sealed segments.
+ *
+ * @module
+ */
+import { KINDS } from "../arrow/record_batch.ts";
+import type { SealedTable } from "../seal/columns.ts";
+import { literal } from "./base_tables.ts";
+import type { Engine } from "./engine.ts";
+import { ENTRY_COLUMNS, GAP_COLUMNS, SNAPSHOT_COLUMNS } from "./table_rows.ts";
+
+interface View {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+const quoted = ({ name }: { name: string }) => `"${name}"`;
+
+const VIEWS: Readonly<Record<SealedTable, View>> = {
+  logs: {
+    name: "_entries",
+    columns: ENTRY_COLUMNS.flatMap((column) => {
+      if (column.name === "message") return ["event", "message"];
+      if (column.name !== "kind") return [quoted(column)];
+      return [`(list_position([${KINDS.map(literal).join(", ")}], kind) - 1)::UTINYINT AS kind`];
+    }),
+  },
+  gaps: { name: "_gaps", columns: GAP_COLUMNS.map(quoted) },
+  rings: { name: "_snapshots", columns: SNAPSHOT_COLUMNS.map(quoted) },
+};
+
+/** The files of a store's captures, and the views over them. */
+export class NativeTables {
+  readonly #engine: Engine;
+  readonly #captures: readonly string[];
+  readonly #condition: string | null;
+  /** Of each table the files of each capture, in the order of its segments. */
+  readonly #files: Readonly<Record<SealedTable, readonly string[][]>>;
+  readonly #changed = new Set<SealedTable>();
+
+  /** Of captures with these names; entries are shown where `condition` holds. */
+  constructor(engine: Engine, captures: readonly string[], condition: string | null) {
+    this.#engine = engine;
+    this.#captures = captures;
+    this.#condition = condition;
+    const none = () => captures.map((): string[] => []);
+    this.#files = { logs: none(), gaps: none(), rings: none() };
+  }
+
+  /** Adds a file behind those of its table that a capture has. */
+  add(capture: number, table: SealedTable, path: string): void {
+    this.#files[table][capture]!.push(path);
+    this.#changed.add(table);
+  }
+
+  /** Makes the views anew whose files have changed. */
+  async show(): Promise<void> {
+    for (const table of this.#changed) await this.#createView(table);
+    this.#changed.clear();
+  }
+
+  /**
+   * One scan over all files in order. Captures side by side in a UNION ALL would run beside each other, and native DuckDB 1.5.5
+   * crashes where a window without an order of its own stands over them: they share what it remembers.
+   */
+  async #createView(table: SealedTable): Promise<void> {
+    const { name, columns } = VIEWS[table];
+    const places = this.#files[table].flatMap((paths, capture) =>
+      paths.map((path) => ({ path: literal(path), capture: literal(this.#captures[capture]!) }))
+    );
+    const capture = this.#captures.length === 1
+      ? places[0]!.capture
+      : `[${places.map(({ capture }) => capture).join(", ")}][file_index::BIGINT + 1]`;
+    const condition = table === "logs" && this.#condition !== null ? ` WHERE ${this.#condition}` : "";
+    await this.#engine.run(
+      `CREATE OR REPLACE VIEW ${name} AS SELECT ${capture} AS capture, ${
+        columns.join(", ")
+      } FROM read_parquet([${places.map(({ path }) => path).join(", ")}])${condition}`,
+    );
+  }
+}
