@@ -5,6 +5,7 @@
 import { projectRoot } from "../../runtime/build/place.ts";
 import { checkImports } from "./check_imports.ts";
 import { checkOrderLabels } from "./check_order_labels.ts";
+import { checkQueries } from "./check_queries.ts";
 import { checkText } from "./check_text.ts";
 import { readSources } from "./sources.ts";
 
@@ -14,6 +15,7 @@ if (import.meta.main) {
     ...sources.flatMap(checkImports),
     ...sources.flatMap(checkText),
     ...checkOrderLabels(sources),
+    ...checkQueries(sources),
   ];
   for (const { path, line, message } of breaches) console.error(`${path}:${line}: ${message}`);
   console.log(`${sources.length} files, ${breaches.length} breaches of the project's own rules`);

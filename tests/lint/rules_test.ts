@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { checkImports } from "./check_imports.ts";
 import { checkOrderLabels } from "./check_order_labels.ts";
+import { checkQueries } from "./check_queries.ts";
 import { checkText } from "./check_text.ts";
 
 Deno.test("a library may be imported at its home and nowhere else", () => {
@@ -48,4 +49,37 @@ Deno.test("labels without a table are reported", () => {
   const code = { path: "driver/core/a.c", text: "/* P1a: before */" };
   assertEquals(checkOrderLabels([code]).length, 1);
   assertEquals(checkOrderLabels([]), []);
+});
+
+Deno.test("a folder of the SQL library may use prelude/ and itself, and health/ everything", () => {
+  const view = (name: string, from: string) =>
+    `-- Why.\nCREATE OR REPLACE VIEW ${name} AS\nSELECT a FROM ${from};\nCOMMENT ON VIEW ${name} IS 'x';\n`;
+  const files = (place: string, from: string) => [
+    { path: "queries/prelude/logs.sql", text: view("logs", "_entries") },
+    { path: "queries/rate/bursts.sql", text: view("bursts", "logs") },
+    { path: `queries/${place}.sql`, text: view(place.split("/")[1]!, from) },
+  ];
+  for (const place of ["rate/pauses", "health/verdict"]) {
+    assertEquals(checkQueries(files(place, "bursts")), []);
+  }
+  assertEquals(checkQueries(files("latency/slow", "bursts")), [{
+    path: "queries/latency/slow.sql",
+    line: 3,
+    message: "latency/ uses bursts of rate/: only prelude/ is for everybody",
+  }]);
+  assertEquals(checkQueries(files("prelude/all", "bursts")).length, 1);
+});
+
+Deno.test("a file of the SQL library is commented, in upper case and without SELECT *", () => {
+  const check = (text: string) =>
+    checkQueries([{ path: "queries/prelude/a.sql", text }]).map(({ line }) => line);
+  assertEquals(
+    check(
+      "-- Why.\nCREATE VIEW a AS SELECT count(*), 2 * 3 AS b FROM c;\nCOMMENT ON VIEW a IS 'select it';\n",
+    ),
+    [],
+  );
+  assertEquals(check("-- Why.\nCREATE VIEW a AS\nselect b\nfrom c;\nCOMMENT ON VIEW a IS 'x';\n"), [3, 4]);
+  assertEquals(check("-- Why.\nCREATE VIEW a AS SELECT * FROM c;\nCOMMENT ON VIEW a IS 'x';\n"), [2]);
+  assertEquals(check("CREATE VIEW a AS SELECT b FROM c;\n"), [1, 1]);
 });
