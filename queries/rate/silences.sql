@@ -3,13 +3,13 @@
 CREATE OR REPLACE VIEW silences AS
 WITH neighbours AS (
   SELECT
-    capture, idx, ts, lag(hash(capture)) OVER () AS capture_before, lag(idx) OVER () AS idx_before, lag(ts) OVER () AS ts_before
+    capture, idx, ts, lag(capture) OVER () AS capture_before, lag(idx) OVER () AS idx_before, lag(ts) OVER () AS ts_before
   FROM _entries
 ),
 pauses AS (
   SELECT capture, idx, ts, idx_before, ts_before, elapsed_ns(ts_before, ts) AS duration_ns
   FROM neighbours
-  WHERE capture_before = hash(capture) AND ts > ts_before
+  WHERE capture_before = capture AND ts > ts_before
 ),
 usual AS (
   SELECT capture, avg(duration_ns) AS mean_ns
