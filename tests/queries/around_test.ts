@@ -31,9 +31,9 @@ const { rows } = await openLibrary({
   other: { logs: [[makeBatch([{ idx: 4, seq: 0, ticks: 2_000_500, payload: "elsewhere" }])]] },
 });
 
-Deno.test("entries_around shows what all processors of that capture logged at the same time", () => {
+Deno.test("entries_around shows what all processors of that capture logged at the same time", async () => {
   assertEquals(
-    rows("SELECT idx, offset_ns, processor, message FROM entries_around('io', 4, within_ns := 500)"),
+    await rows("SELECT idx, offset_ns, processor, message FROM entries_around('io', 4, within_ns := 500)"),
     [
       [3n, -500n, 1, "submit id=2"],
       [4n, 0n, 0, "done id=2 status=-5"],
@@ -41,12 +41,12 @@ Deno.test("entries_around shows what all processors of that capture logged at th
       [6n, 500n, 0, "done id=3"],
     ],
   );
-  assertEquals(rows("SELECT idx FROM entries_around('io', 99)"), []);
+  assertEquals(await rows("SELECT idx FROM entries_around('io', 99)"), []);
 });
 
-Deno.test("errors_with_context shows the entries before and after each error, over all processors", () => {
+Deno.test("errors_with_context shows the entries before and after each error, over all processors", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT error_idx, offset_entries, idx, offset_ns, message
       FROM errors_with_context(entries_before := 2, entries_after := 1)`),
     [
@@ -57,23 +57,23 @@ Deno.test("errors_with_context shows the entries before and after each error, ov
     ],
   );
   assertEquals(
-    rows("SELECT DISTINCT error_idx FROM errors_with_context(level := 'warn') ORDER BY ALL"),
+    await rows("SELECT DISTINCT error_idx FROM errors_with_context(level := 'warn') ORDER BY ALL"),
     [[4n], [5n]],
   );
 });
 
-Deno.test("losses_with_context shows what was logged before and after a hole, its causes in one row", () => {
+Deno.test("losses_with_context shows what was logged before and after a hole, its causes in one row", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT processor, lost, causes, epoch_ns(ts) - ${T0}, duration_ns, prev_message, next_message
       FROM losses_with_context`),
     [[0, 2n, "lost_full 1, too_big 1", 2_000_500n, 400n, "done id=2 status=-5", "reset"]],
   );
 });
 
-Deno.test("durations_between pairs a begin with the next end of its key; what has not ended is NULL", () => {
+Deno.test("durations_between pairs a begin with the next end of its key; what has not ended is NULL", async () => {
   assertEquals(
-    rows(String.raw`
+    await rows(String.raw`
       SELECT key, idx, end_idx, duration_ns, processor, end_processor, end_message
       FROM durations_between('submit id=(\d+)', 'done id=(\d+)')`),
     [
@@ -84,9 +84,9 @@ Deno.test("durations_between pairs a begin with the next end of its key; what ha
   );
 });
 
-Deno.test("writers counts what each thread logged, and where", () => {
+Deno.test("writers counts what each thread logged, and where", async () => {
   assertEquals(
-    rows("SELECT pid, tid, entries, errors, warnings, processors FROM writers WHERE capture = 'io'"),
+    await rows("SELECT pid, tid, entries, errors, warnings, processors FROM writers WHERE capture = 'io'"),
     [
       [7, 7, 4n, 1n, 1n, [0]],
       [7, 8, 2n, 0n, 0n, [1]],

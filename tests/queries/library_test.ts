@@ -19,7 +19,15 @@ Deno.test("the library has the names of the contract", () => {
   const contract = [
     ...["logs", "rings", "gaps", "captures", "at_least", "latency_by_processor", "loss_by_processor"],
     ...["rate_by_processor", "accounting", "order_violations", "capture_health", "latency_over_time"],
-    ...["level_counts", "top_messages", "message_templates", "bursts", "silences", "processor_skew"],
+    ...[
+      "level_counts",
+      "top_messages",
+      "message_templates",
+      "bursts",
+      "silences",
+      "processor_skew",
+      "loss_over_time",
+    ],
     ...["bucket", "percentile_ns", "intervals_overlap", "durations_between", "entries_around"],
   ];
   assertEquals(contract.filter((name) => !names.has(name)), []);

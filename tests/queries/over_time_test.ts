@@ -40,18 +40,34 @@ const { rows } = await openLibrary({
       }),
     ]],
   },
+  lossy: {
+    logs: [
+      [0, 1, 2].map((n) =>
+        makeBatch([], {
+          batch: n,
+          drainTicks: BigInt(n * 40 * MS),
+          counters: [{ attempts: 10 * n, read: 10 * n - n, lost_full: n > 1 ? 2 : n }, {
+            processor: 1,
+            attempts: 5,
+            read: 5,
+          }],
+        })
+      ),
+    ],
+  },
   moment: { logs: [[makeBatch([{ idx: 0, seq: 0, ticks: 0 }])]] },
 });
 
 const since = (column: string) => `(epoch_ns(${column}) - ${T0})`;
 
-Deno.test("a capture is shown in spans that people can read, 20 to 200 of them", () => {
+Deno.test("a capture is shown in spans that people can read, 20 to 200 of them", async () => {
   assertEquals(
-    rows("SELECT capture, width_ns FROM _bucket_widths ORDER BY capture"),
+    await rows("SELECT capture, width_ns FROM _bucket_widths ORDER BY capture"),
     [
       ["behind", 1_000n],
       ["bursty", 1_000_000n],
       ["late", 1_000_000n],
+      ["lossy", 1_000_000n],
       ["moment", 1_000n],
       ["paused", 1_000_000n],
       ["steady", 1_000_000n],
@@ -59,43 +75,58 @@ Deno.test("a capture is shown in spans that people can read, 20 to 200 of them",
   );
 });
 
-Deno.test("rate_over_time counts each level in each span", () => {
+Deno.test("rate_over_time counts each level in each span", async () => {
   assertEquals(
-    rows(`SELECT ${since("ts")}, level, entries, entries_per_s FROM rate_over_time WHERE capture = 'late'`),
+    await rows(
+      `SELECT ${since("ts")}, level, entries, entries_per_s FROM rate_over_time WHERE capture = 'late'`,
+    ),
     [[0n, "error", 1n, 1000], [BigInt(5 * MS), "info", 1n, 1000], [BigInt(30 * MS), "info", 2n, 2000]],
   );
 });
 
-Deno.test("level_counts shares sum up to one", () => {
+Deno.test("loss_over_time shows what the counters grew by, over all processors", async () => {
   assertEquals(
-    rows("SELECT level, entries, share FROM level_counts WHERE capture = 'late'"),
+    await rows(`
+      SELECT ${since("ts")}, attempts, read, lost, loss_ratio, rings_with_loss
+      FROM loss_over_time WHERE capture = 'lossy'`),
+    [
+      [0n, 5n, 5n, 0n, 0, 0n],
+      [BigInt(40 * MS), 10n, 9n, 1n, 0.1, 1n],
+      [BigInt(80 * MS), 10n, 9n, 1n, 0.1, 1n],
+    ],
+  );
+});
+
+Deno.test("level_counts shares sum up to one", async () => {
+  assertEquals(
+    await rows("SELECT level, entries, share FROM level_counts WHERE capture = 'late'"),
     [["info", 3n, 0.75], ["error", 1n, 0.25]],
   );
 });
 
-Deno.test("bursts finds where five times the mean was logged, and joins neighbouring spans", () => {
+Deno.test("bursts finds where five times the mean was logged, and joins neighbouring spans", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT ${since("ts")}, duration_ns, entries, round(times_mean), first_idx, last_idx
       FROM bursts WHERE capture = 'bursty'`),
     [[BigInt(50 * MS), 200_000n, 41n, 145, 50n, 90n]],
   );
 });
 
-Deno.test("bursts finds none in a steady capture, nor in one of a single entry", () => {
-  assertEquals(rows("SELECT capture FROM bursts WHERE capture IN ('steady', 'moment')"), []);
+Deno.test("bursts finds none in a steady capture, nor in one of a single entry", async () => {
+  assertEquals(await rows("SELECT capture FROM bursts WHERE capture IN ('steady', 'moment')"), []);
 });
 
-Deno.test("silences finds a pause far above the mean one, with the entries on both sides", () => {
+Deno.test("silences finds a pause far above the mean one, with the entries on both sides", async () => {
   assertEquals(
-    rows(`SELECT capture, ${since("ts")}, duration_ns, last_idx, next_idx FROM silences`),
+    await rows(`SELECT capture, ${since("ts")}, duration_ns, last_idx, next_idx FROM silences`),
     [["paused", 4_990_000n, BigInt(60 * MS) - 4_990_000n, 499n, 500n]],
   );
 });
 
-Deno.test("latency_over_time puts a latency into the span in which its entry was written", () => {
+Deno.test("latency_over_time puts a latency into the span in which its entry was written", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT ${since("ts")}, count, p50_ns, max_ns, slowest_processor FROM latency_over_time
       WHERE capture = 'late'`),
     [
@@ -106,16 +137,18 @@ Deno.test("latency_over_time puts a latency into the span in which its entry was
   );
 });
 
-Deno.test("late_processors compares the processors of one span with each other, not of different ones", () => {
+Deno.test("late_processors compares the processors of one span with each other, not of different ones", async () => {
   assertEquals(
-    rows(`SELECT capture, ${since("ts")}, processor, p99_ns, least_p99_ns, worst_idx FROM late_processors`),
+    await rows(
+      `SELECT capture, ${since("ts")}, processor, p99_ns, least_p99_ns, worst_idx FROM late_processors`,
+    ),
     [["behind", BigInt(10 * MS), 1, BigInt(3 * MS), 200n, 1n]],
   );
 });
 
-Deno.test("processor_skew gives each processor's share and its least latency", () => {
+Deno.test("processor_skew gives each processor's share and its least latency", async () => {
   assertEquals(
-    rows(`
+    await rows(`
       SELECT processor, entries, share, times_mean, least_latency_ns, behind_least_ns, ${since("last_ts")}
       FROM processor_skew WHERE capture = 'late'`),
     [
@@ -125,29 +158,29 @@ Deno.test("processor_skew gives each processor's share and its least latency", (
   );
 });
 
-Deno.test("bucket takes the beginning of a span, before 1970 too", () => {
+Deno.test("bucket takes the beginning of a span, before 1970 too", async () => {
   assertEquals(
-    rows(
+    await rows(
       "SELECT epoch_ns(bucket(make_timestamp_ns(n), 1000)) FROM unnest([0, 999, 1000, -1, -1000]) AS t(n)",
     ),
     [[0n], [0n], [1000n], [-1000n], [-1000n]],
   );
 });
 
-Deno.test("intervals that touch do not overlap, and one without an end goes on", () => {
-  const overlap = (a: string, b: string) =>
-    rows(
+Deno.test("intervals that touch do not overlap, and one without an end goes on", async () => {
+  const overlap = async (a: string, b: string) =>
+    (await rows(
       `SELECT intervals_overlap(${
         [a, b].flatMap((pair) => pair.split("-")).map((n) => n === "" ? "NULL" : `make_timestamp_ns(${n})`)
           .join(", ")
       })`,
-    )[0]![0];
-  assertEquals(overlap("1-5", "5-9"), false);
-  assertEquals(overlap("1-6", "5-9"), true);
-  assertEquals(overlap("1-", "5-9"), true);
-  assertEquals(overlap("10-", "5-9"), false);
+    ))[0]![0];
+  assertEquals(await overlap("1-5", "5-9"), false);
+  assertEquals(await overlap("1-6", "5-9"), true);
+  assertEquals(await overlap("1-", "5-9"), true);
+  assertEquals(await overlap("10-", "5-9"), false);
 });
 
-Deno.test("percentile_ns is a whole number of nanoseconds", () => {
-  assertEquals(rows("SELECT percentile_ns(n, 0.5) FROM unnest([1, 2, 4, 8]) AS t(n)"), [[3n]]);
+Deno.test("percentile_ns is a whole number of nanoseconds", async () => {
+  assertEquals(await rows("SELECT percentile_ns(n, 0.5) FROM unnest([1, 2, 4, 8]) AS t(n)"), [[3n]]);
 });
