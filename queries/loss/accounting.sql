@@ -5,8 +5,8 @@
 -- A hole is counted when it is known and stored when its second neighbour is, so in a capture that did not end in order
 -- the stored holes may be behind the counter; more than the counter is wrong always. A store that keeps only the newest
 -- entries has dropped those of the oldest batches: what should be there was read after the last of them, and between the
--- first and the last entry no more may be missing than the counters explain. Where a selection was opened the entries say nothing of
--- the account but that they are not more than were read.
+-- first and the last entry no more may be missing than the counters explain. Where a selection was opened, or a follower has stepped over
+-- entries, those that are there say nothing of the account but that they are not more than were read.
 CREATE OR REPLACE VIEW accounting AS
 WITH stored AS (
   SELECT
@@ -34,7 +34,7 @@ totals AS (
 windows AS (
   SELECT
     capture, complete, read - loaded_rows AS rows_dropped, loaded_rows < read AS is_partial,
-    selection IS NOT NULL AS is_selected
+    selection IS NOT NULL OR stepped_rows > 0 AS is_selected
   FROM _captures
   JOIN totals USING (capture)
 ),
@@ -103,6 +103,6 @@ COMMENT ON COLUMN accounting.lost IS 'Attempts that are lost, of all causes.';
 COMMENT ON COLUMN accounting.pending IS 'Attempts that were neither delivered nor lost.';
 COMMENT ON COLUMN accounting.unaccounted IS 'attempts less the four others: 0, or the account does not close.';
 COMMENT ON COLUMN accounting.rows_stored IS 'Entries that logs holds.';
-COMMENT ON COLUMN accounting.rows_expected IS 'Entries that logs should hold: read, less those of the oldest batches where a store keeps only the newest. NULL when no whole batches explain what is loaded, and when the capture was opened with a selection.';
+COMMENT ON COLUMN accounting.rows_expected IS 'Entries that logs should hold: read, less those of the oldest batches where a store keeps only the newest. NULL when no whole batches explain what is loaded, when the capture was opened with a selection, and when a follower has stepped over entries.';
 COMMENT ON COLUMN accounting.gaps_lost IS 'Sum over gaps, to be compared with lost. May be below it while a capture is not complete: a hole is stored when the entry after it is.';
 COMMENT ON COLUMN accounting.balanced IS 'True when the account closes and entries and holes agree with it.';

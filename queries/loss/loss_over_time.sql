@@ -10,15 +10,17 @@ WITH spans AS (
   GROUP BY ALL
 ),
 growth AS (
+  -- Signed: a damaged counter may go back.
   SELECT
-    capture, ts, width_ns, attempts - coalesce(lag(attempts) OVER of_ring, 0) AS attempts,
-    read - coalesce(lag(read) OVER of_ring, 0) AS read, lost - coalesce(lag(lost) OVER of_ring, 0) AS lost
+    capture, ts, width_ns, attempts::HUGEINT - coalesce(lag(attempts) OVER of_ring, 0) AS attempts,
+    read::HUGEINT - coalesce(lag(read) OVER of_ring, 0) AS read,
+    lost::HUGEINT - coalesce(lag(lost) OVER of_ring, 0) AS lost
   FROM spans
   WINDOW of_ring AS (PARTITION BY capture, processor ORDER BY ts)
 )
 SELECT
-  capture, ts, any_value(width_ns) AS width_ns, sum(attempts)::UBIGINT AS attempts, sum(read)::UBIGINT AS read,
-  sum(lost)::UBIGINT AS lost, ratio(sum(lost), sum(attempts)) AS loss_ratio,
+  capture, ts, any_value(width_ns) AS width_ns, greatest(sum(attempts), 0)::UBIGINT AS attempts,
+  greatest(sum(read), 0)::UBIGINT AS read, greatest(sum(lost), 0)::UBIGINT AS lost, ratio(sum(lost), sum(attempts)) AS loss_ratio,
   (count(*) FILTER (WHERE lost > 0))::UBIGINT AS rings_with_loss
 FROM growth
 GROUP BY capture, ts

@@ -2,8 +2,8 @@
 CREATE OR REPLACE VIEW captures AS
 SELECT
   capture, id, path, complete, started, stopped, host, os, arch, processors, abi, driver, version, mode, "order",
-  clock_kind, ticks_per_second, ring_count, ring_bytes, loaded_from_idx, loaded_rows, selection,
-  warnings
+  clock_kind, ticks_per_second, ring_count, ring_bytes, loaded_from_idx, loaded_rows,
+  skipped_rows, selection, warnings
 FROM _captures;
 
 COMMENT ON VIEW captures IS 'One row per capture: how it was made, on which machine, and how much of it is loaded.';
@@ -28,5 +28,6 @@ COMMENT ON COLUMN captures.ring_count IS 'Number of rings: one per processor.';
 COMMENT ON COLUMN captures.ring_bytes IS 'Size of each ring, bytes.';
 COMMENT ON COLUMN captures.loaded_from_idx IS 'The first idx that logs holds of this capture. NULL when it holds none.';
 COMMENT ON COLUMN captures.loaded_rows IS 'Number of entries that logs holds of it. Fewer than were read when only the newest are kept.';
+COMMENT ON COLUMN captures.skipped_rows IS 'Stored entries that logs does not hold: of segments that hold nothing wanted, older than what fits into the memory, or stepped over because they came faster than they could be taken. They are no loss.';
 COMMENT ON COLUMN captures.selection IS 'The condition that was put on its entries when it was opened: logs holds no others, while counters and gaps are always there whole. NULL when there is none.';
 COMMENT ON COLUMN captures.warnings IS 'What recording and loading noticed, one text each: a torn tail, damage with file and byte range.';

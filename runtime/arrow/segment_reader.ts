@@ -86,6 +86,11 @@ export class SegmentReader<Batch> implements Disposable {
     return this.#offset;
   }
 
+  /** Bytes that were known, at the last look, to stand behind what was taken. */
+  get behindBytes(): number {
+    return Math.max(0, this.#size - this.#offset);
+  }
+
   /** Whether the end mark was read: nothing will come any more. */
   get ended(): boolean {
     return this.#ended;

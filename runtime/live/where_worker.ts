@@ -5,13 +5,13 @@
  */
 /// <reference lib="deno.worker" />
 import { QueryError } from "../errors.ts";
-import { createTables, createViews, tableName } from "../store/base_tables.ts";
+import { createEntryTable, createTables, createViews, entryTableName } from "../store/base_tables.ts";
 import type { QueryResult } from "../store/query_result.ts";
 import { runLibrary } from "../store/sql_library.ts";
 import { WasmEngine } from "../store/wasm_engine.ts";
 import type { WhereReply, WhereRequest } from "./where_messages.ts";
 
-const BATCH = tableName("entries", 0), EMPTY = "_no_batch";
+const BATCH = entryTableName(0, 0), EMPTY = "_no_batch";
 
 let engine: WasmEngine | null = null;
 let query = "";
@@ -38,7 +38,8 @@ async function serve(request: WhereRequest): Promise<WhereReply> {
   if (request.kind === "start") {
     engine = await WasmEngine.start();
     await createTables(engine, 0);
-    await createViews(engine, [request.capture]);
+    await createEntryTable(engine, BATCH);
+    await createViews(engine, [{ name: request.capture, tables: [BATCH] }]);
     await runLibrary(engine);
     await engine.run(`CREATE TABLE ${EMPTY} AS FROM ${BATCH}`);
     query = await compile(engine, request.condition);

@@ -88,6 +88,10 @@ export class AttachedCapture implements LoadedCapture {
     return this.#source.info.entries;
   }
 
+  get isRecording(): boolean {
+    return this.#source.isRecording;
+  }
+
   /** @throws {CaptureError} Something has to be brought over, and there is no folder for it. */
   async load(onRows: (rows: number) => void = () => {}): Promise<number> {
     const before = this.#loadedRows;
@@ -178,6 +182,7 @@ export class AttachedCapture implements LoadedCapture {
       loadedFromIdx: this.#loadedFromIdx,
       loadedRows: this.#loadedRows,
       skippedRows: this.#skippedRows,
+      steppedRows: 0n,
       selection: toCondition(this.#wanted.selection),
       warnings: this.#source.warnings,
       notes: [],

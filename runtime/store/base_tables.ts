@@ -35,8 +35,8 @@ const COLUMNS = {
 const CAPTURE_COLUMNS = `capture VARCHAR, id VARCHAR, path VARCHAR, complete BOOLEAN, started TIMESTAMP_NS,
   stopped TIMESTAMP_NS, host VARCHAR, os VARCHAR, arch VARCHAR, processors USMALLINT, abi VARCHAR, driver VARCHAR,
   version VARCHAR, mode VARCHAR, "order" VARCHAR, clock_kind VARCHAR, ticks_per_second UBIGINT, ring_count UINTEGER,
-  ring_bytes UBIGINT, loaded_from_idx UBIGINT, loaded_rows UBIGINT, selection VARCHAR,
-  warnings VARCHAR[]`;
+  ring_bytes UBIGINT, loaded_from_idx UBIGINT, loaded_rows UBIGINT, skipped_rows UBIGINT,
+  stepped_rows UBIGINT, selection VARCHAR, warnings VARCHAR[]`;
 
 /** A kind of table of which each capture has its own. */
 export type TableKind = keyof typeof TABLES;
@@ -46,31 +46,60 @@ export function tableName(kind: TableKind, capture: number): string {
   return `_${kind}_${capture}`;
 }
 
+/** The name of a capture's table of entries; they are numbered from 0, too. */
+export function entryTableName(capture: number, table: number): string {
+  return `_entries_${capture}_${table}`;
+}
+
 /** A text as SQL writes it. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Makes the tables of one capture. */
+/** Makes the tables of one capture, but those of its entries. */
 export async function createTables(engine: Engine, capture: number): Promise<void> {
-  for (const kind of Object.keys(TABLES) as TableKind[]) {
+  for (const kind of ["gaps", "snapshots"] as const) {
     await engine.run(`CREATE TABLE ${tableName(kind, capture)} (${TABLES[kind]})`);
   }
 }
 
+/** Makes a table of entries. */
+export async function createEntryTable(engine: Engine, name: string): Promise<void> {
+  await engine.run(`CREATE TABLE ${name} (${TABLES.entries})`);
+}
+
+/** The tables of one capture's entries, the oldest first. */
+export interface EntryTables {
+  readonly name: string;
+  readonly tables: readonly string[];
+}
+
+/** Makes the view over the entries of these captures, in this order. */
+export async function createEntriesView(engine: Engine, captures: readonly EntryTables[]): Promise<void> {
+  const parts = captures.flatMap(({ name, tables }) =>
+    tables.map((table) => `SELECT ${literal(name)} AS capture, ${COLUMNS.entries} FROM ${table}`)
+  );
+  await createView(engine, "entries", parts);
+}
+
 /** Makes the views over the tables of these captures, in this order, and an empty `_captures`. */
-export async function createViews(engine: Engine, captures: readonly string[]): Promise<void> {
-  for (const kind of Object.keys(TABLES) as TableKind[]) {
-    const parts = captures.map((name, at) =>
+export async function createViews(engine: Engine, captures: readonly EntryTables[]): Promise<void> {
+  await createEntriesView(engine, captures);
+  for (const kind of ["gaps", "snapshots"] as const) {
+    const parts = captures.map(({ name }, at) =>
       `SELECT ${literal(name)} AS capture, ${COLUMNS[kind]} FROM ${tableName(kind, at)}`
     );
-    if (parts.length === 0) {
-      await engine.run(`CREATE TABLE _no_${kind} (${TABLES[kind]})`);
-      parts.push(`SELECT ''::VARCHAR AS capture, ${COLUMNS[kind]} FROM _no_${kind}`);
-    }
-    await engine.run(`CREATE OR REPLACE VIEW _${kind} AS ${parts.join(" UNION ALL ")}`);
+    await createView(engine, kind, parts);
   }
   await engine.run(`CREATE TABLE _captures (${CAPTURE_COLUMNS})`);
+}
+
+async function createView(engine: Engine, kind: TableKind, parts: readonly string[]): Promise<void> {
+  if (parts.length === 0) {
+    await engine.run(`CREATE TABLE _no_${kind} (${TABLES[kind]})`);
+    parts = [`SELECT ''::VARCHAR AS capture, ${COLUMNS[kind]} FROM _no_${kind}`];
+  }
+  await engine.run(`CREATE OR REPLACE VIEW _${kind} AS ${parts.join(" UNION ALL ")}`);
 }
 
 /** What `_captures` says of one capture. */
@@ -80,8 +109,10 @@ export interface CaptureRow {
   readonly info: CaptureInfo;
   readonly loadedFromIdx: bigint | null;
   readonly loadedRows: bigint;
-  /** Entries of segments that were not read. */
+  /** Stored entries that are not there: not read, or dropped to make room. */
   readonly skippedRows: bigint;
+  /** Of these, the ones that stand between entries which are there. */
+  readonly steppedRows: bigint;
   /** The condition on what is there; null: on nothing. */
   readonly selection: string | null;
   /** What loading found; what capture.json says comes before it. */
@@ -93,7 +124,10 @@ export interface CaptureRow {
 /** Replaces the rows of `_captures`. */
 export async function writeCaptures(engine: Engine, rows: readonly CaptureRow[]): Promise<void> {
   await engine.run("DELETE FROM _captures");
-  for (const { name, path, info, loadedFromIdx, loadedRows, selection, warnings } of rows) {
+  for (
+    const { name, path, info, loadedFromIdx, loadedRows, skippedRows, steppedRows, selection, warnings }
+      of rows
+  ) {
     const time = (rfc3339: string | null) =>
       rfc3339 === null ? "NULL" : `${literal(rfc3339.replace("T", " ").replace(/Z$/, ""))}::TIMESTAMP_NS`;
     const texts = [info.abi, info.driver, info.version, info.mode, info.order, info.clockKind].map(literal);
@@ -115,6 +149,8 @@ export async function writeCaptures(engine: Engine, rows: readonly CaptureRow[])
         String(info.ringBytes),
         loadedFromIdx === null ? "NULL" : String(loadedFromIdx),
         String(loadedRows),
+        String(skippedRows),
+        String(steppedRows),
         selection === null ? "NULL" : literal(selection),
         `[${[...info.warnings, ...warnings].map(literal).join(", ")}]::VARCHAR[]`,
       ].join(", ")

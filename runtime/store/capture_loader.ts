@@ -3,46 +3,44 @@
  *
  * @module
  */
-import type { ExpandedRows } from "../arrow/expand.ts";
 import { type CaptureRow, createTables, tableName } from "./base_tables.ts";
 import { CaptureSource } from "./capture_source.ts";
 import type { WasmEngine } from "./wasm_engine.ts";
 import { EngineBrokenError } from "./engine_error.ts";
-import { selectRows, toCondition } from "./entry_selection.ts";
+import { isSelective, selectRows, toCondition } from "./entry_selection.ts";
+import { EntryWindow } from "./entry_window.ts";
 import { findChecksum } from "./find_checksum.ts";
 import type { LoadedCapture, Wanted } from "./loaded_capture.ts";
 import { segmentsWanted } from "./segments_wanted.ts";
-import {
-  type BatchCounters,
-  ENTRY_COLUMNS,
-  entryRows,
-  GAP_COLUMNS,
-  SNAPSHOT_COLUMNS,
-  snapshotRows,
-} from "./table_rows.ts";
+import { type BatchCounters, entryRows, GAP_COLUMNS, SNAPSHOT_COLUMNS, snapshotRows } from "./table_rows.ts";
 import { TableWriter } from "./table_writer.ts";
 
 /** Counters of so many batches are inserted at once. */
 const SNAPSHOTS = 256;
 /** Rows that become visible at once: many small transactions cost DuckDB twice the time. */
 const TRANSACTION_ROWS = 1_000_000;
+/** A follower that has so many bytes before it steps over entries: it takes them in a third of a second, and falls no further behind. */
+const BEHIND_BYTES = 32 << 20;
+/** About what a row takes, to make tables of which many fit into the memory. */
+const ROW_BYTES = 150, TABLES = 16, TABLE_ROWS_MAX = 1_000_000;
 
 /** One capture of a store, in the memory of DuckDB-WASM. */
 export class CaptureLoader implements LoadedCapture {
+  readonly name: string;
   readonly #engine: WasmEngine;
   readonly #source: CaptureSource;
-  readonly #name: string;
   readonly #wanted: Wanted;
-  readonly #entries: TableWriter;
+  readonly #window: EntryWindow;
   readonly #gaps: TableWriter;
   readonly #snapshots: TableWriter;
+  /** Shows the tables that there are now. */
+  readonly #show: () => Promise<void>;
   #counters: BatchCounters[] = [];
-  #loadedFromIdx: bigint | null = null;
-  #loadedRows = 0n;
-  #skippedRows = 0n;
-  /** Entries that there was no memory for. */
-  #unloadedRows = 0n;
-  #isFull = false;
+  /** Entries of segments that were not read, and those that were dropped to make room: all before the first that is there. */
+  #olderRows = 0n;
+  /** Entries that this was too slow for. */
+  #steppedRows = 0n;
+  #isCaughtUp = false;
 
   private constructor(
     engine: WasmEngine,
@@ -50,18 +48,22 @@ export class CaptureLoader implements LoadedCapture {
     name: string,
     number: number,
     wanted: Wanted,
+    show: () => Promise<void>,
   ) {
     this.#engine = engine;
     this.#source = source;
-    this.#name = name;
+    this.name = name;
     this.#wanted = wanted;
-    this.#entries = new TableWriter(engine, tableName("entries", number), ENTRY_COLUMNS);
+    this.#show = show;
+    const tableRows = Math.min(TABLE_ROWS_MAX, Math.ceil(engine.rowBytes / ROW_BYTES / TABLES));
+    this.#window = new EntryWindow(engine, number, tableRows);
     this.#gaps = new TableWriter(engine, tableName("gaps", number), GAP_COLUMNS);
     this.#snapshots = new TableWriter(engine, tableName("snapshots", number), SNAPSHOT_COLUMNS);
   }
 
   /**
-   * Makes the tables of capture `number` and opens its folder; nothing is loaded yet.
+   * Makes the tables of capture `number` and opens its folder; nothing is loaded yet. `show` makes the view over the tables of
+   * all captures anew, when they have changed.
    *
    * @throws {CaptureError} The folder is no capture, or cannot be read.
    */
@@ -71,53 +73,55 @@ export class CaptureLoader implements LoadedCapture {
     name: string,
     number: number,
     wanted: Wanted,
+    show: () => Promise<void>,
   ): Promise<CaptureLoader> {
-    const source = await CaptureSource.open(path, await findChecksum(), segmentsWanted(path, wanted));
+    const options = segmentsWanted(path, wanted, () => loader.#isCaughtUp);
+    const source = await CaptureSource.open(path, await findChecksum(), options);
     await createTables(engine, number);
-    return new CaptureLoader(engine, source, name, number, wanted);
+    const loader = new CaptureLoader(engine, source, name, number, wanted, show);
+    await loader.#window.begin();
+    return loader;
   }
 
   get expectedRows(): bigint {
     return this.#source.info.entries;
   }
 
-  /** When the engine's memory is full, the account goes on without the entries. */
+  get isRecording(): boolean {
+    return this.#source.isRecording;
+  }
+
+  /** The tables of its entries, the oldest first. */
+  get tables(): readonly string[] {
+    return this.#window.tables;
+  }
+
+  /** When the engine's memory is full, the oldest entries make room; the account stays whole. */
   async load(onRows: (rows: number) => void = () => {}): Promise<number> {
     let loaded = 0, pending = 0;
     await this.#engine.run("BEGIN");
     try {
       for await (const item of this.#source.look()) {
-        if (item.kind === "gaps") {
-          this.#gaps.add(item.rows);
-          continue;
-        }
-        if (item.kind === "snapshots") {
-          this.#snapshots.add(item.rows);
-          continue;
-        }
-        if (item.kind === "counters") {
-          this.#addCounters(item.counters);
-          continue;
-        }
-        if (item.kind === "skipped") {
-          this.#skippedRows += BigInt(item.rows);
-          continue;
-        }
-        if (item.kind === "sealed") continue; // which was not asked for
-        if (this.#isFull) {
-          this.#unloadedRows += BigInt(item.rows);
+        if (item.kind === "gaps") this.#gaps.add(item.rows);
+        else if (item.kind === "snapshots") this.#snapshots.add(item.rows);
+        else if (item.kind === "counters") this.#addCounters(item.counters);
+        else if (item.kind === "skipped") this.#skip(item.rows);
+        // Sealed parts were not asked for.
+        if (item.kind !== "entries") continue;
+        if (this.#wanted.follow && item.behindBytes > BEHIND_BYTES) {
+          this.#skip(item.rows);
           continue;
         }
         const entries = selectRows(this.#wanted.selection, item.expand());
-        this.#addEntries(entries);
+        this.#window.add(entryRows(entries));
         pending += entries.rows;
         onRows(entries.rows);
-        if (pending < TRANSACTION_ROWS) continue;
+        if (pending < TRANSACTION_ROWS && !this.#window.isFull) continue;
         this.#flushCounters();
         await this.#engine.run("COMMIT");
         loaded += pending;
         pending = 0;
-        this.#isFull = !this.#engine.makeRoom();
+        if (this.#window.isFull) await this.#makeRoom();
         await this.#engine.run("BEGIN");
       }
       this.#flushCounters();
@@ -127,44 +131,63 @@ export class CaptureLoader implements LoadedCapture {
       if (!(error instanceof EngineBrokenError)) await this.#engine.run("ROLLBACK");
       throw error;
     }
-    this.#loadedRows += BigInt(loaded);
+    this.#isCaughtUp = true;
     return loaded;
   }
 
-  #addEntries(entries: ExpandedRows): void {
-    this.#entries.add(entryRows(entries));
-    this.#loadedFromIdx ??= entries.idx[0] ?? null;
+  /** What is not read before the first entry is older than the window; later it is what a follower has missed. */
+  #skip(rows: number): void {
+    if (this.#window.rows === 0) this.#olderRows += BigInt(rows);
+    else this.#steppedRows += BigInt(rows);
+  }
+
+  /** Begins the next table, and drops the oldest ones as long as the rows take more than they may. */
+  async #makeRoom(): Promise<void> {
+    await this.#window.begin();
+    await this.#show();
+    if (this.#engine.usedBytes() <= this.#engine.rowBytes) return;
+    // It stalls for seconds, which a follower has not got.
+    if (!this.#wanted.follow) this.#engine.checkpoint();
+    while (this.#engine.usedBytes() > this.#engine.rowBytes) {
+      const oldest = this.#window.detachOldest();
+      if (oldest === null) return;
+      this.#olderRows += BigInt(oldest.rows);
+      await this.#show();
+      await this.#engine.run(`DROP TABLE ${oldest.name}`);
+    }
   }
 
   row(): CaptureRow {
     return {
-      name: this.#name,
+      name: this.name,
       path: this.#source.path,
       info: this.#source.info,
-      loadedFromIdx: this.#loadedFromIdx,
-      loadedRows: this.#loadedRows,
-      skippedRows: this.#skippedRows,
+      loadedFromIdx: this.#window.firstIdx,
+      loadedRows: BigInt(this.#window.rows),
+      skippedRows: this.#olderRows + this.#steppedRows,
+      steppedRows: this.#steppedRows,
       selection: toCondition(this.#wanted.selection),
       warnings: this.#source.warnings,
       notes: this.#notes(),
     };
   }
 
-  /** What of it is not there. */
+  /** What of it is not there. Segments that hold nothing wanted are no news. */
   #notes(): string[] {
-    const notes: string[] = [];
-    if (this.#wanted.firstSegment > 0 && this.#skippedRows > 0n) {
-      const memory = (this.#wanted.memoryBytes ?? 0) / 2 ** 20;
-      notes.push(
-        `only its newest ${this.#loadedRows} entries fit into the memory of ${memory} MiB, ${this.#skippedRows} older ones are not looked at; the account is whole. Allow more (--memory), ask for less (--since, --until), or seal the capture and ask the native engine (--engine native)`,
-      );
-    }
-    if (this.#unloadedRows > 0n) {
-      notes.push(
-        `only the first ${this.#loadedRows} entries are loaded, the engine has no memory for the ${this.#unloadedRows} behind them; the account is whole`,
-      );
-    }
-    return notes;
+    const isSelected = isSelective(this.#wanted.selection);
+    const missing = [
+      ...(this.#olderRows > 0n && !isSelected ? [`${this.#olderRows} older ones`] : []),
+      ...(this.#steppedRows > 0n ? [`${this.#steppedRows} that came faster than they could be taken`] : []),
+    ];
+    if (missing.length === 0) return [];
+    const remedy = this.#wanted.follow
+      ? "ask the whole capture without following it"
+      : "ask for less (--since, --until), or ask the native engine (--engine native)";
+    return [
+      `the newest ${this.#window.rows} entries are looked at, not ${
+        missing.join(" and ")
+      }: the memory (--memory) is for no more. The account of all is there; ${remedy}`,
+    ];
   }
 
   #addCounters({ batch, anchor, drainTicks, counters }: BatchCounters): void {

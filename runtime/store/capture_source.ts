@@ -16,7 +16,13 @@ import type { TableRows } from "./table_writer.ts";
 
 /** What a look at the folder gives. Its memory is valid until the next item is asked for. */
 export type SourceItem =
-  | { readonly kind: "entries"; readonly rows: number; readonly expand: () => ExpandedRows }
+  | {
+    readonly kind: "entries";
+    readonly rows: number;
+    /** Bytes of its segment that are known to stand behind it. */
+    readonly behindBytes: number;
+    readonly expand: () => ExpandedRows;
+  }
   /** Of one batch of an open segment. */
   | { readonly kind: "counters"; readonly counters: BatchCounters }
   /** A sealed file that is taken as it is, where the caller wants that. */

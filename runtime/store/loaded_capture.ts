@@ -10,6 +10,8 @@ import type { EntrySelection } from "./entry_selection.ts";
 export interface LoadedCapture extends Disposable {
   /** Entries that capture.json speaks of; a growing capture has more. */
   readonly expectedRows: bigint;
+  /** Whether more may come. */
+  readonly isRecording: boolean;
   /** Brings in what has come since the last time; the number of entries. `onRows` hears of them on the way. */
   load(onRows?: (rows: number) => void): Promise<number>;
   /** What `_captures` says of this capture now. */
@@ -21,6 +23,6 @@ export interface Wanted {
   readonly selection: EntrySelection;
   /** Entries of earlier segments are left out; 0: of none. */
   readonly firstSegment: number;
-  /** The memory that this is for; only for people to read. */
-  readonly memoryBytes?: number;
+  /** The capture is followed: what is newest counts, and a reader that is behind steps over what it has missed. */
+  readonly follow?: boolean;
 }

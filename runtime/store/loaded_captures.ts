@@ -4,7 +4,7 @@
  * @module
  */
 import { basename } from "@std/path";
-import { createViews, writeCaptures } from "./base_tables.ts";
+import { createEntriesView, createViews, writeCaptures } from "./base_tables.ts";
 import { AttachedCapture } from "./attached_capture.ts";
 import { CaptureLoader } from "./capture_loader.ts";
 import type { Engine } from "./engine.ts";
@@ -41,11 +41,12 @@ export class LoadedCaptures implements Disposable {
     wanted: readonly Wanted[],
   ): Promise<LoadedCaptures> {
     const names = uniqueNames(paths);
-    const captures: LoadedCapture[] = [];
+    const captures: CaptureLoader[] = [];
+    const show = () => createEntriesView(engine, captures);
     for (const [number, path] of paths.entries()) {
-      captures.push(await CaptureLoader.open(engine, path, names[number]!, number, wanted[number]!));
+      captures.push(await CaptureLoader.open(engine, path, names[number]!, number, wanted[number]!, show));
     }
-    await createViews(engine, names);
+    await createViews(engine, captures);
     await runLibrary(engine);
     return new LoadedCaptures(engine, captures);
   }
@@ -99,6 +100,7 @@ export class LoadedCaptures implements Disposable {
       warnings: rows.flatMap(({ name, warnings, notes }) =>
         [...warnings, ...notes].map((warning) => `${name}: ${warning}`)
       ),
+      isRecording: this.#captures.some(({ isRecording }) => isRecording),
       added,
     };
   }

@@ -85,7 +85,10 @@ export class LogsSource implements Disposable {
         if (batch.rows === 0) continue;
         const { rows } = batch;
         if (!this.#isWanted) yield { kind: "skipped", rows };
-        else yield { kind: "entries", rows, expand: () => this.#expander.expand(batch) };
+        else {
+          const behindBytes = this.#open?.behindBytes ?? 0;
+          yield { kind: "entries", rows, behindBytes, expand: () => this.#expander.expand(batch) };
+        }
       } else if (!await this.#advance()) return;
     }
   }
@@ -172,7 +175,7 @@ export class LogsSource implements Disposable {
     yield* this.#rings(number);
     for (; !group.done; group = await groups.next()) {
       const sealed = group.value;
-      yield { kind: "entries", rows: sealed.rows, expand: () => expandSealed(sealed) };
+      yield { kind: "entries", rows: sealed.rows, behindBytes: 0, expand: () => expandSealed(sealed) };
     }
   }
 

@@ -20,6 +20,8 @@ export interface EngineRequest {
   readonly engine: EngineChoice;
   readonly memoryBytes: number;
   readonly selection: EntrySelection;
+  /** The captures are followed. They are then in DuckDB-WASM unless the native engine is asked for by name. */
+  readonly follow: boolean;
   /** Folder for what is brought over and what does not fit in memory; null: there is none. */
   readonly temporary: string | null;
 }
@@ -31,16 +33,16 @@ export interface EngineRequest {
  * @throws {QueryError} The engine that was asked for cannot be started.
  */
 export async function openEngine(request: EngineRequest): Promise<LoadedCaptures> {
-  const { selection, paths, memoryBytes } = request;
+  const { selection, paths, memoryBytes, follow } = request;
   const plan = await planMemory(paths, memoryBytes);
-  if (request.engine === "native" || request.engine === "auto" && !plan.fits) {
+  if (request.engine === "native" || request.engine === "auto" && !plan.fits && !follow) {
     const native = await startNative(request);
     if (native !== null) return native;
   }
   const wanted = plan.captures.map((segments) => ({
     selection,
     firstSegment: plan.fits ? 0 : firstThatFits(segments, plan.captureBytes),
-    memoryBytes,
+    follow,
   }));
   return await LoadedCaptures.load(await WasmEngine.start(memoryBytes), paths, wanted);
 }

@@ -39,6 +39,11 @@ export interface OpenStoreOptions {
   readonly engine?: EngineChoice;
   /** Bytes that the engine may hold; default 1 GiB. */
   readonly memoryBytes?: number;
+  /**
+   * The captures are being recorded and are followed: what is newest counts. The store is a window then: it holds as many of the
+   * newest entries as fit into the memory, and steps over what it is too slow for. The account is always whole.
+   */
+  readonly follow?: boolean;
   /** Which entries are wanted; default: all. Segments that hold none of them are not read. */
   readonly selection?: EntrySelection;
 }
@@ -57,6 +62,8 @@ export interface Store extends AsyncDisposable {
   readonly captures: readonly CaptureSummary[];
   /** What loading met: torn tails, damage, captures that were cut short. */
   readonly warnings: readonly string[];
+  /** Whether a capture is still being recorded, so that more may come, as it was at the last look. */
+  readonly isRecording: boolean;
   /**
    * Runs SQL with bound parameters (`?` or `$1`).
    *
@@ -120,7 +127,13 @@ class WorkerStore implements Store {
   readonly #waiting = new Map<number, Waiting>();
   readonly #cancelled = new Int32Array(new SharedArrayBuffer(4));
   #worker: Worker | null = null;
-  #state: StoreState = { engine: "wasm", captures: [], warnings: [], added: 0 };
+  #state: StoreState = {
+    engine: "wasm",
+    captures: [],
+    warnings: [],
+    isRecording: false,
+    added: 0,
+  };
   #lastId = 0;
   #isClosed = false;
 
@@ -128,6 +141,10 @@ class WorkerStore implements Store {
     this.#paths = paths;
     this.#options = options;
     this.#engine = options.engine ?? "auto";
+  }
+
+  get isRecording(): boolean {
+    return this.#state.isRecording;
   }
 
   get engine(): EngineKind {
@@ -243,12 +260,13 @@ class WorkerStore implements Store {
   }
 
   async #request(): Promise<EngineRequest> {
-    const { memoryBytes = MEMORY_BYTES, selection = {} } = this.#options;
+    const { memoryBytes = MEMORY_BYTES, selection = {}, follow = false } = this.#options;
     const paths = this.#paths;
     const mayBeNative = this.#engine === "native" ||
-      this.#engine === "auto" && !(await planMemory(paths, memoryBytes)).fits;
+      this.#engine === "auto" && !follow && !(await planMemory(paths, memoryBytes)).fits;
     if (mayBeNative) this.#temporary ??= TemporaryFolder.make();
-    return { paths, engine: this.#engine, memoryBytes, selection, temporary: this.#temporary?.path ?? null };
+    const temporary = this.#temporary?.path ?? null;
+    return { paths, engine: this.#engine, memoryBytes, selection, follow, temporary };
   }
 
   #takeState(reply: StoreReply): number {

@@ -33,9 +33,9 @@ export class TableWriter {
     this.#schema = encodeSchema(columns);
   }
 
-  /** Inserts the rows; their memory may be used again afterwards. */
-  add({ rows, columns }: TableRows): void {
-    if (rows === 0) return;
+  /** Inserts the rows and gives their bytes; their memory may be used again afterwards. */
+  add({ rows, columns }: TableRows): number {
+    if (rows === 0) return 0;
     const from = this.#schema.length;
     const message = encodeRecordBatch(rows, columns, [], (bytes) => {
       const whole = from + bytes + END_OF_STREAM.length;
@@ -49,5 +49,6 @@ export class TableWriter {
     // Without its end mark a stream inserts nothing, says nothing, and breaks the next insert.
     this.#stream.set(END_OF_STREAM, end);
     this.#engine.insert(this.#table, this.#stream.subarray(0, end + END_OF_STREAM.length));
+    return message.length;
   }
 }

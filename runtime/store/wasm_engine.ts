@@ -28,8 +28,6 @@ const SETTINGS = [
 ];
 /** How long DuckDB works before it is asked whether to go on. */
 const POLL_MS = 20;
-/** Bytes that are inserted before the next checkpoint, which compresses them to a fifth and takes seconds. */
-const CHECKPOINT_BYTES = 1 << 30;
 /** Where DuckDB-WASM's memory ends, little below what WASM can address. */
 const MEMORY_BYTES_MAX = 3 * 2 ** 30;
 /** Part of the memory that may be full of rows; what is left is for queries. */
@@ -44,7 +42,6 @@ export class WasmEngine implements Engine {
   readonly #memoryBytes: number;
   readonly #loading: number;
   readonly #asking: number;
-  #uncheckedBytes = 0;
 
   private constructor(database: DuckDBBindings, memoryBytes: number) {
     this.#database = database;
@@ -177,28 +174,34 @@ export class WasmEngine implements Engine {
   insert(table: string, stream: Uint8Array): void {
     try {
       this.#database.insertArrowFromIPCStream(this.#loading, stream, { name: table, create: false });
-      this.#uncheckedBytes += stream.length;
     } catch (error) {
       throw toQueryError(error);
     }
   }
 
-  /** Makes room where much was inserted; call it outside of a transaction. False: no more should be loaded. */
-  makeRoom(): boolean {
-    if (this.#uncheckedBytes < Math.min(CHECKPOINT_BYTES, this.#memoryBytes / 3)) return true;
-    this.#uncheckedBytes = 0;
+  /** Bytes that the tables take. */
+  usedBytes(): number {
+    const { rows: [row] } = this.#query(
+      "SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory()",
+      [],
+      () => false,
+    );
+    return Number(row?.[0] ?? 0);
+  }
+
+  /** Bytes that rows may take; what is left of the memory is for queries. */
+  get rowBytes(): number {
+    return this.#memoryBytes * LOAD_PART;
+  }
+
+  /** Packs the rows that were inserted to a fifth, which takes seconds; outside of a transaction. */
+  checkpoint(): void {
     try {
       this.#run("CHECKPOINT");
     } catch (error) {
       // While a query's own transaction is open there is none.
       if (!(error instanceof QueryError)) throw error;
     }
-    const { rows: [row] } = this.#query(
-      "SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory()",
-      [],
-      () => false,
-    );
-    return Number(row?.[0] ?? 0) < this.#memoryBytes * LOAD_PART;
   }
 
   [Symbol.dispose](): void {

@@ -31,7 +31,7 @@ export interface CaptureSummary {
   readonly path: string;
   readonly complete: boolean;
   readonly loadedRows: number;
-  /** Entries of segments that were not read. */
+  /** Stored entries that are not there: not read, or dropped to make room. */
   readonly skippedRows: number;
 }
 
@@ -41,6 +41,8 @@ export interface StoreState {
   readonly captures: readonly CaptureSummary[];
   /** What loading met, each with the capture's name, file and byte range. */
   readonly warnings: readonly string[];
+  /** Whether more may come. */
+  readonly isRecording: boolean;
   /** Rows added by this request. */
   readonly added: number;
 }

@@ -124,7 +124,7 @@ Deno.test("accounting of a store that has dropped the oldest entries", async (te
   }, ["wasm"]);
   /** Leaves these entries of a capture, and says that so many were loaded. */
   const keep = async (number: number, seqs: string, loaded: number) => {
-    await store.rows(`DELETE FROM _entries_${number} WHERE NOT (${seqs})`);
+    await store.rows(`DELETE FROM _entries_${number}_0 WHERE NOT (${seqs})`);
     const capture = (await store.rows("SELECT capture FROM _captures"))[number]![0];
     await store.rows(`UPDATE _captures SET loaded_rows = ${loaded} WHERE capture = '${capture}'`);
   };

@@ -1,0 +1,85 @@
+/**
+ * The entries of one capture in DuckDB-WASM, in tables that follow each other: dropping the oldest one is the only way in which memory
+ * comes back.
+ *
+ * @module
+ */
+import { createEntryTable, entryTableName } from "./base_tables.ts";
+import { ENTRY_COLUMNS } from "./table_rows.ts";
+import { type TableRows, TableWriter } from "./table_writer.ts";
+import type { WasmEngine } from "./wasm_engine.ts";
+
+/** Rows of a table before the next one begins. */
+const TABLE_ROWS = 1_000_000;
+
+interface EntryTable {
+  readonly name: string;
+  rows: number;
+  bytes: number;
+  firstIdx: bigint | null;
+}
+
+/** One capture's entries. */
+export class EntryWindow {
+  readonly #engine: WasmEngine;
+  readonly #capture: number;
+  readonly #tableRows: number;
+  readonly #tables: EntryTable[] = [];
+  #writer: TableWriter | null = null;
+  #made = 0;
+
+  /** Begins a new table after so many rows; without a number there is one table. */
+  constructor(engine: WasmEngine, capture: number, tableRows: number = TABLE_ROWS) {
+    this.#engine = engine;
+    this.#capture = capture;
+    this.#tableRows = tableRows;
+  }
+
+  /** The tables, the oldest first; there is always one. */
+  get tables(): readonly string[] {
+    return this.#tables.map(({ name }) => name);
+  }
+
+  /** The first entry that is there; null when there is none. */
+  get firstIdx(): bigint | null {
+    return this.#tables.find(({ firstIdx }) => firstIdx !== null)?.firstIdx ?? null;
+  }
+
+  /** Entries that are there. */
+  get rows(): number {
+    return this.#tables.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  /** What they take about, in bytes. */
+  get bytes(): number {
+    return this.#tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Begins the next table. The view over the tables is the caller's. */
+  async begin(): Promise<void> {
+    const name = entryTableName(this.#capture, this.#made++);
+    await createEntryTable(this.#engine, name);
+    this.#tables.push({ name, rows: 0, bytes: 0, firstIdx: null });
+    this.#writer = new TableWriter(this.#engine, name, ENTRY_COLUMNS);
+  }
+
+  /** Whether the newest table has had its rows. */
+  get isFull(): boolean {
+    return (this.#tables.at(-1)?.rows ?? 0) >= this.#tableRows;
+  }
+
+  /** Adds rows to the newest table; their memory may be used again afterwards. */
+  add(rows: TableRows): void {
+    const table = this.#tables.at(-1);
+    if (table === undefined || this.#writer === null) throw new Error("there is no table to add rows to");
+    if (rows.rows === 0) return;
+    table.bytes += this.#writer.add(rows);
+    table.rows += rows.rows;
+    table.firstIdx ??= (rows.columns[0]!.values as BigUint64Array)[0]!;
+  }
+
+  /** Takes the oldest table out, unless it is the only one. It can be dropped once no view holds it any more. */
+  detachOldest(): { readonly name: string; readonly rows: number } | null {
+    return this.#tables.length > 1 ? this.#tables.shift()! : null;
+  }
+}
