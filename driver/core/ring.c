@@ -26,6 +26,27 @@ rs_status_t rs_ring_refuse(const rs_ring_t *ring, rs_intent_record_t *intent, rs
 	return RS_AGAIN;
 }
 
+/* One number after the other: whoever writes at the same time is between two of them, as between any two refusals. */
+void rs_ring_miss(const rs_ring_t *ring, rs_intent_record_t *intent, uint64_t count)
+{
+	while (count)
+		if (rs_ring_refuse(ring, intent, rs_ring_load_reserve(ring->page), &ring->page->missed) == RS_OK)
+			count--;
+}
+
+int rs_ring_has_room(const rs_ring_t *ring, uint64_t length)
+{
+	const uint64_t need = rs_entry_bytes(length);
+	const rs_reserve_t seen = rs_ring_load_reserve(ring->page);
+	/* Nothing is read or written on the strength of it: the reservation loads it again, and acquires. */
+	const uint64_t used = seen.position - load_u64_relaxed(ring->floor_pos);
+	const uint64_t room = ring->ring_bytes - (seen.position & (ring->ring_bytes - 1));
+	const uint64_t padding = room < need ? room : 0;
+
+	return ring->is_overwriting || need > ring->entry_bytes_max || used > ring->ring_bytes ||
+	       used + padding + need <= ring->ring_bytes;
+}
+
 /* What is left before the end of the buffer becomes an entry of its own. */
 void rs_ring_pad(const rs_ring_t *ring, uint64_t position, uint64_t padding)
 {

@@ -46,6 +46,12 @@ typedef struct {
 
 /* Where rs_ring_reserve goes when it cannot reserve at once; see ring.c. */
 rs_status_t rs_ring_refuse(const rs_ring_t *ring, rs_intent_record_t *intent, rs_reserve_t seen, uint64_t *counter);
+/* Gives an attempt number each to `count` entries of another log that were lost before they came here, and counts them as missed. `intent` is the
+ * calling context's own record or, in code that is interrupted by no other write, any. */
+void rs_ring_miss(const rs_ring_t *ring, rs_intent_record_t *intent, uint64_t count);
+/* Whether a write of `length` bytes would find room now: for a writer that can wait, and rather does than be refused. Only the write itself
+ * decides; 1 also where waiting would not help. */
+int rs_ring_has_room(const rs_ring_t *ring, uint64_t length);
 void rs_ring_pad(const rs_ring_t *ring, uint64_t position, uint64_t padding);
 /* Overwrite mode: moves oldest_pos until `bytes` from `position` on fit. Returns RS_OK, RS_FULL (an unfinished entry is in the way) or
  * RS_AGAIN (the reserve word has moved). */

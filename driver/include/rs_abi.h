@@ -76,7 +76,7 @@
 
 #define RS_ABI_MAGIC 0x0053474e49525352ull /* "RSRINGS\0" read as a little-endian word */
 #define RS_ABI_MAJOR 1u
-#define RS_ABI_MINOR 1u
+#define RS_ABI_MINOR 2u
 #define RS_BYTE_ORDER_MARK 0x01020304u
 
 #define RS_PAGE_BYTES 4096u
@@ -204,7 +204,8 @@ typedef struct {
 	uint64_t lost_full;
 	uint64_t too_big;
 	uint64_t wraps;
-	uint8_t pad2[RS_CACHE_LINE - 24];
+	uint64_t missed; /* attempts for entries that were lost before they came here; since minor 2 */
+	uint8_t pad2[RS_CACHE_LINE - 32];
 	uint32_t processor;
 	uint32_t reserved0;
 	uint8_t pad3[RS_CACHE_LINE - 8];
@@ -218,7 +219,7 @@ typedef struct {
 	uint64_t next_seq; /* the attempt number after the last one counted below */
 	uint64_t read;
 	uint64_t discarded;
-	uint64_t refused; /* attempts in holes: refused by the producer */
+	uint64_t refused; /* attempts in holes: refused by the producer; those that it missed are in `overwritten` */
 	uint64_t abandoned;
 	uint64_t corrupt;
 	uint64_t late;
@@ -321,6 +322,7 @@ RS_ABI_AT(rs_ring_page_t, oldest_pos, 128);
 RS_ABI_AT(rs_ring_page_t, lost_full, 256);
 RS_ABI_AT(rs_ring_page_t, too_big, 264);
 RS_ABI_AT(rs_ring_page_t, wraps, 272);
+RS_ABI_AT(rs_ring_page_t, missed, 280);
 RS_ABI_AT(rs_ring_page_t, processor, 384);
 RS_ABI_AT(rs_ring_page_t, write_cost, 512);
 

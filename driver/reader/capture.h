@@ -95,7 +95,7 @@ typedef struct {
 	uint64_t lost_full, too_big, mixed;
 	uint64_t wraps_start;
 	/* Of the driver's counters of refusals: those told apart and done with, and those met that may be of either kind. */
-	uint64_t told_full, told_big, told_either;
+	uint64_t told_full, told_big, told_missed, told_either;
 
 	int has_hole; /* `hole` is not all zero */
 	rs_hole_t hole;

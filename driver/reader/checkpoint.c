@@ -174,7 +174,7 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 		/* What is held or unstored was counted by the reader before, and becomes part of this account. */
 		ring->start.next_seq = found.next_seq - held - ring->unstored;
 		ring->wraps_start = load_u64_relaxed(&ring->page->wraps);
-		rs_hole_resume(ring, found.refused);
+		rs_hole_resume(ring, found.refused + found.overwritten);
 		capture->start_unstored += ring->unstored;
 		capture->start_pending += position - ring->cursor;
 		rows_left -= rows_left < found.read ? rows_left : found.read;

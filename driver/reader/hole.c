@@ -3,11 +3,24 @@
  * hole.c - what a hole in seq means.
  *
  * A hole between two neighbours of one ring is what was refused there, less what the scan stepped over between them. The
- * driver counts its refusals by cause; a hole whose cause those counters cannot separate is `mixed`, with its exact count. In overwrite
- * mode a reader that was overtaken finds a hole too.
+ * driver counts its refusals by cause; a hole whose cause those counters cannot separate is `mixed`, with its exact count. What a driver
+ * missed because another log, which it passes on, had overwritten it is `overwritten`. In overwrite mode a reader that was overtaken finds a hole
+ * too.
  */
 #include "atomics.h"
 #include "capture.h"
+
+/* By how much `amount` is more than `limit`. */
+static uint64_t above(uint64_t amount, uint64_t limit)
+{
+	return amount > limit ? amount - limit : 0;
+}
+
+/* What may come of counters that a producer made up stays the largest number there is. */
+static uint64_t both(uint64_t one, uint64_t other)
+{
+	return one + other < one ? UINT64_MAX : one + other;
+}
 
 static uint64_t take(uint64_t *from, uint64_t at_most)
 {
@@ -16,21 +29,55 @@ static uint64_t take(uint64_t *from, uint64_t at_most)
 	return amount;
 }
 
+/* The driver's counters of refusals. */
+typedef struct {
+	uint64_t full, big, missed;
+} refusals_t;
+
+static refusals_t load_refusals(const rs_ring_view_t *ring)
+{
+	return (refusals_t){
+		.full = load_u64_relaxed(&ring->page->lost_full),
+		.big = load_u64_relaxed(&ring->page->too_big),
+		.missed = load_u64_relaxed(&ring->page->missed),
+	};
+}
+
+/* Those of them that are not told apart and done with. */
+static refusals_t untold(const rs_ring_view_t *ring, const refusals_t *counted)
+{
+	return (refusals_t){counted->full - ring->told_full, counted->big - ring->told_big, counted->missed - ring->told_missed};
+}
+
+static uint64_t sum(refusals_t refusals)
+{
+	return refusals.full + refusals.big + refusals.missed;
+}
+
 /* The driver counts a refusal before its attempt number shows: its counters are never behind the holes, and ahead by the
  * refusals that have not been met yet. When everything counted has been met, the past says nothing about what comes. */
-static void settle(rs_ring_view_t *ring, uint64_t full, uint64_t big)
+static void settle(rs_ring_view_t *ring, const refusals_t *counted)
 {
-	if (ring->told_either != full - ring->told_full + big - ring->told_big)
+	if (ring->told_either != sum(untold(ring, counted)))
 		return;
-	ring->told_full = full;
-	ring->told_big = big;
+	ring->told_full = counted->full;
+	ring->told_big = counted->big;
+	ring->told_missed = counted->missed;
 	ring->told_either = 0;
 }
 
 void rs_hole_resume(rs_ring_view_t *ring, uint64_t met)
 {
+	const refusals_t counted = load_refusals(ring);
 	ring->told_either = met;
-	settle(ring, load_u64_relaxed(&ring->page->lost_full), load_u64_relaxed(&ring->page->too_big));
+	settle(ring, &counted);
+}
+
+static void count_missed(rs_ring_view_t *ring, uint64_t as_missed)
+{
+	ring->count.overwritten += as_missed;
+	ring->hole.overwritten += as_missed;
+	ring->told_missed += as_missed;
 }
 
 static void count_refused(rs_ring_view_t *ring, uint64_t as_full, uint64_t as_big, uint64_t as_mixed)
@@ -49,36 +96,36 @@ static void count_refused(rs_ring_view_t *ring, uint64_t as_full, uint64_t as_bi
 
 static void split_refused(rs_ring_view_t *ring, uint64_t refused)
 {
-	const uint64_t counted_full = load_u64_relaxed(&ring->page->lost_full);
-	const uint64_t counted_big = load_u64_relaxed(&ring->page->too_big);
-	const uint64_t full = counted_full - ring->told_full;
-	const uint64_t big = counted_big - ring->told_big;
-	uint64_t as_full = 0, as_big = 0;
+	const refusals_t counted = load_refusals(ring);
+	const refusals_t left = untold(ring, &counted);
+	uint64_t as_full = 0, as_big = 0, as_missed = 0;
 
-	/* At most `big` of them were too big, so the rest met a full ring, and the other way round. Counters that do not even cover
-	 * what was met tell nothing. */
-	if (full + big >= refused + ring->told_either) {
-		as_full = refused > big ? refused - big : 0;
-		as_big = refused > full ? refused - full : 0;
+	/* At most `big` of them were too big and `missed` were missed, so the rest met a full ring; and so on around. Counters that do not even
+	 * cover what was met tell nothing. */
+	if (sum(left) >= refused + ring->told_either) {
+		as_full = above(refused, both(left.big, left.missed));
+		as_big = above(refused, both(left.full, left.missed));
+		as_missed = above(refused, both(left.full, left.big));
 	}
-	count_refused(ring, as_full, as_big, refused - as_full - as_big);
-	settle(ring, counted_full, counted_big);
+	count_missed(ring, as_missed);
+	count_refused(ring, as_full, as_big, refused - as_full - as_big - as_missed);
+	settle(ring, &counted);
 }
 
 /* Overwrite mode, and entries have made room since the last neighbour: at most so many as the driver has counted were refused, and the
  * rest are overwritten. */
 static void split_overwritten(rs_ring_view_t *ring, uint64_t missing)
 {
-	const uint64_t counted_full = load_u64_relaxed(&ring->page->lost_full);
-	const uint64_t counted_big = load_u64_relaxed(&ring->page->too_big);
-	const uint64_t counted = counted_full - ring->told_full + counted_big - ring->told_big;
-	const uint64_t refused = counted > ring->told_either ? counted - ring->told_either : 0;
+	const refusals_t counted = load_refusals(ring);
+	const refusals_t left = untold(ring, &counted);
+	/* What was missed is overwritten too, wherever. */
+	const uint64_t refused = above(left.full + left.big, ring->told_either);
 	const uint64_t as_mixed = refused < missing ? refused : missing;
 
 	ring->count.overwritten += missing - as_mixed;
 	ring->hole.overwritten += missing - as_mixed;
 	count_refused(ring, 0, 0, as_mixed);
-	settle(ring, counted_full, counted_big);
+	settle(ring, &counted);
 }
 
 void rs_hole_account(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t seq, const rs_neighbour_t *next)

@@ -53,7 +53,7 @@ static const uint32_t layout[] = {
 
 	SIZE(rs_ring_page_t), AT(rs_ring_page_t, reserve), AT(rs_ring_page_t, oldest_pos),
 	AT(rs_ring_page_t, lost_full), AT(rs_ring_page_t, too_big), AT(rs_ring_page_t, wraps),
-	AT(rs_ring_page_t, processor), AT(rs_ring_page_t, write_cost),
+	AT(rs_ring_page_t, missed), AT(rs_ring_page_t, processor), AT(rs_ring_page_t, write_cost),
 
 	SIZE(rs_checkpoint_t), AT(rs_checkpoint_t, read_pos), AT(rs_checkpoint_t, next_seq),
 	AT(rs_checkpoint_t, read), AT(rs_checkpoint_t, discarded), AT(rs_checkpoint_t, refused),

@@ -23,7 +23,7 @@ export const abi = {
   /** "RSRINGS\0" read as a little-endian word. */
   magic: 0x0053474e49525352n,
   major: 1,
-  minor: 1,
+  minor: 2,
   byteOrderMark: 0x01020304,
   pageBytes: 4096,
   regionAlign: 65536,
@@ -137,6 +137,7 @@ export const ringPage = {
   lostFull: 256,
   tooBig: 264,
   wraps: 272,
+  missed: 280,
   processor: 384,
   writeCost: 512,
 } as const;

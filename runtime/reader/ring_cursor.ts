@@ -89,7 +89,7 @@ export class RingCursor {
     this.#account = new SeqAccount({
       processor: this.#view.processor,
       nextSeq: start.isBegun ? start.checkpoint.nextSeq : null,
-      refused: start.checkpoint.refused,
+      refused: start.checkpoint.refused + start.checkpoint.overwritten,
       stepped: { abandoned: start.checkpoint.openAbandoned, corrupt: start.checkpoint.openCorrupt },
       loadRefusals: () => this.#view.loadRefusals(),
     });
@@ -241,6 +241,7 @@ export class RingCursor {
       corrupt: start.corrupt + lost.corrupt,
       late: start.late + this.#stalled.late,
       stalled: start.stalled + this.#stalled.stalled,
+      overwritten: start.overwritten + lost.overwritten,
       scannedPos: this.#scanned,
       passedCount: BigInt(passed.length),
       openAbandoned: stepped.abandoned,

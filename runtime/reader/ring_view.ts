@@ -16,6 +16,7 @@ import {
   unitsOfWord,
 } from "../abi/tag.ts";
 import { decodeEntryHeader, type EntryHeader } from "./log_entry.ts";
+import type { Refusals } from "./refusal_split.ts";
 import type { RingMemory, SharedBytes } from "./ring_memory.ts";
 
 /** What a position of a ring holds. `bytes` is the whole extent. */
@@ -127,10 +128,11 @@ export class RingView {
   }
 
   /** The producer's own counts of what it refused. */
-  loadRefusals(): { full: bigint; tooBig: bigint } {
+  loadRefusals(): Refusals {
     return {
       full: this.#bytes.load64(this.#pageOff + ringPage.lostFull),
       tooBig: this.#bytes.load64(this.#pageOff + ringPage.tooBig),
+      missed: this.#bytes.load64(this.#pageOff + ringPage.missed),
     };
   }
 

@@ -185,6 +185,7 @@ export class SeqAccount {
   #loseRefused(count: bigint): void {
     const refused = this.#refusals.split(count, this.#loadRefusals());
     this.lose("lost_full", refused.lost_full);
+    this.lose("overwritten", refused.overwritten);
     this.lose("too_big", refused.too_big);
     this.lose("mixed", refused.mixed);
   }

@@ -3,12 +3,12 @@ import { type Neighbour, SeqAccount } from "./seq_account.ts";
 
 const entry = (seq: bigint): Neighbour => ({ seq, idx: seq + 100n, ticks: seq + 1000n });
 
-function accountWith(refusals: { full: bigint; tooBig: bigint }): SeqAccount {
+function accountWith(refusals: { full: bigint; tooBig: bigint; missed: bigint }): SeqAccount {
   return new SeqAccount({ processor: 3, nextSeq: 0n, refused: 0n, loadRefusals: () => refusals });
 }
 
 Deno.test("neighbours without a hole leave no gap", () => {
-  const account = accountWith({ full: 0n, tooBig: 0n });
+  const account = accountWith({ full: 0n, tooBig: 0n, missed: 0n });
   account.pass(entry(0n));
   account.pass(entry(1n));
   account.end(account.nextSeq);
@@ -17,7 +17,7 @@ Deno.test("neighbours without a hole leave no gap", () => {
 });
 
 Deno.test("a hole is a gap between its neighbours", () => {
-  const account = accountWith({ full: 2n, tooBig: 0n });
+  const account = accountWith({ full: 2n, tooBig: 0n, missed: 0n });
   account.pass(entry(0n));
   account.pass(entry(3n));
   assertEquals(account.takeGaps(), [
@@ -28,7 +28,7 @@ Deno.test("a hole is a gap between its neighbours", () => {
 });
 
 Deno.test("a hole at the end is counted with the snapshot and becomes a gap with the next neighbour", () => {
-  const account = accountWith({ full: 3n, tooBig: 0n });
+  const account = accountWith({ full: 3n, tooBig: 0n, missed: 0n });
   account.pass(entry(0n));
   account.passSnapshot(3n);
   assertEquals(account.lost.lost_full, 2n);
@@ -40,7 +40,7 @@ Deno.test("a hole at the end is counted with the snapshot and becomes a gap with
 });
 
 Deno.test("a hole at the end of everything has no neighbour behind it", () => {
-  const account = accountWith({ full: 1n, tooBig: 0n });
+  const account = accountWith({ full: 1n, tooBig: 0n, missed: 0n });
   account.pass(entry(0n));
   account.passSnapshot(2n);
   account.end(account.nextSeq);
@@ -50,7 +50,7 @@ Deno.test("a hole at the end of everything has no neighbour behind it", () => {
 });
 
 Deno.test("what was stepped over takes its share of the hole, one gap for each cause", () => {
-  const account = accountWith({ full: 1n, tooBig: 0n });
+  const account = accountWith({ full: 1n, tooBig: 0n, missed: 0n });
   account.stepOver("corrupt");
   account.stepOver("abandoned");
   account.pass(entry(3n));
@@ -62,7 +62,7 @@ Deno.test("what was stepped over takes its share of the hole, one gap for each c
 });
 
 Deno.test("what was stepped over and left no hole is no attempt", () => {
-  const account = accountWith({ full: 1n, tooBig: 0n });
+  const account = accountWith({ full: 1n, tooBig: 0n, missed: 0n });
   account.pass(entry(0n));
   account.stepOver("corrupt");
   account.pass(entry(1n));
@@ -72,7 +72,7 @@ Deno.test("what was stepped over and left no hole is no attempt", () => {
 });
 
 Deno.test("what was stepped over beyond the snapshot waits for its attempt number", () => {
-  const account = accountWith({ full: 0n, tooBig: 0n });
+  const account = accountWith({ full: 0n, tooBig: 0n, missed: 0n });
   account.pass(entry(0n));
   account.stepOver("abandoned");
   account.passSnapshot(1n);
@@ -86,7 +86,7 @@ Deno.test("an account without a beginning begins with the first entry, and with 
     processor: 3,
     nextSeq: null,
     refused: 0n,
-    loadRefusals: () => ({ full: 9n, tooBig: 0n }),
+    loadRefusals: () => ({ full: 9n, tooBig: 0n, missed: 0n }),
   });
   account.stepOver("abandoned");
   account.passSnapshot(50n);
@@ -101,7 +101,7 @@ Deno.test("an account that never begins is of what was stepped over, and ends wh
     processor: 3,
     nextSeq: null,
     refused: 0n,
-    loadRefusals: () => ({ full: 0n, tooBig: 0n }),
+    loadRefusals: () => ({ full: 0n, tooBig: 0n, missed: 0n }),
   });
   account.stepOver("corrupt");
   account.end(7n);
@@ -110,7 +110,7 @@ Deno.test("an account that never begins is of what was stepped over, and ends wh
 });
 
 Deno.test("a hole behind a jump is overwritten, but for what may have been refused", () => {
-  const account = accountWith({ full: 2n, tooBig: 1n });
+  const account = accountWith({ full: 2n, tooBig: 1n, missed: 0n });
   account.pass(entry(0n));
   account.jump();
   account.pass(entry(11n));
@@ -124,7 +124,7 @@ Deno.test("a hole behind a jump is overwritten, but for what may have been refus
 });
 
 Deno.test("a jump that has missed nothing says nothing about the next hole", () => {
-  const account = accountWith({ full: 2n, tooBig: 0n });
+  const account = accountWith({ full: 2n, tooBig: 0n, missed: 0n });
   account.pass(entry(0n));
   account.jump();
   account.pass(entry(1n));

@@ -304,17 +304,91 @@ TEST("of a hole that is larger than one counter the rest is of the other cause")
 	rings_drop(&set);
 }
 
+TEST("what the driver missed of another log is overwritten, at its place, whatever else was refused before and after")
+{
+	rings_make_small(&set, 1);
+	reading_begin(&reading, &set);
+	rings_put(&set, 0, 8);
+	rings_miss(&set, 0, 7);
+	rings_put(&set, 0, 8); /* seq 8 */
+	reading_look(&reading);
+	check_gap(0, 7, RS_CAUSE_OVERWRITTEN);
+	CHECK_EQUAL(reading.gaps[0].prev_seq, 0);
+	CHECK_EQUAL(reading.gaps[0].next_seq, 8);
+	rings_refuse(&set, 0, 2, 0);
+	rings_put(&set, 0, 8);
+	reading_look(&reading);
+	check_gap(1, 2, RS_CAUSE_LOST_FULL);
+	/* All three causes in one hole, and all of what was counted is in it. */
+	rings_miss(&set, 0, 3);
+	rings_refuse(&set, 0, 4, 5);
+	rings_put(&set, 0, 8);
+	reading_look(&reading);
+	CHECK_EQUAL(reading.rings[0].overwritten, 7 + 3);
+	CHECK_EQUAL(reading.rings[0].lost_full, 2 + 4);
+	CHECK_EQUAL(reading.rings[0].too_big, 5);
+	rings_miss(&set, 0, 1);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].overwritten, 7 + 3 + 1);
+	CHECK_EQUAL(reading.rings[0].mixed, 0);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("what an earlier reader has counted as missed explains no later hole")
+{
+	rings_make_small(&set, 1);
+	rings_put(&set, 0, 8);
+	rings_miss(&set, 0, 7);
+	rings_put(&set, 0, 8);
+	reading_all(&reading, &set, 0);
+	CHECK_EQUAL(reading.rings[0].overwritten, 7);
+	reading_begin(&reading, &set);
+	rings_refuse(&set, 0, 3, 0);
+	rings_put(&set, 0, 8);
+	reading_look(&reading);
+	CHECK_EQUAL(reading.rings[0].lost_full, 3);
+	rings_miss(&set, 0, 2);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].attempts, 3 + 1 + 2);
+	CHECK_EQUAL(reading.rings[0].overwritten, 2);
+	CHECK_EQUAL(reading.rings[0].mixed, 0);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("counters that nobody can have counted so far explain at most what is missing")
+{
+	static const uint64_t made_up[] = {0, 1, 1ull << 62, 1ull << 63, UINT64_MAX - 1, UINT64_MAX};
+	const uint32_t count = sizeof(made_up) / sizeof(made_up[0]);
+	for (uint32_t n = 0; n < count * count * count; n++) {
+		rings_make_small(&set, 1);
+		reading_begin(&reading, &set);
+		rings_put(&set, 0, 8);
+		rings_miss(&set, 0, 5);
+		rings_put(&set, 0, 8);
+		set.pages[0].lost_full = made_up[n % count];
+		set.pages[0].too_big = made_up[n / count % count];
+		set.pages[0].missed = made_up[n / count / count];
+		reading_finish(&reading, 0);
+		CHECK_EQUAL(rs_hole_lost(&reading.rings[0]), 5);
+		CHECK(reading.rings[0].mixed <= 5);
+		reading_end(&reading);
+		rings_drop(&set);
+	}
+}
+
 TEST("whatever is refused where, the account closes and each cause is at least not overstated")
 {
 	uint32_t random = 1;
 	for (uint32_t n = 0; n < 60; n++) {
-		uint64_t full = 0, big = 0;
+		uint64_t full = 0, big = 0, missed = 0;
 		rings_make_small(&set, 1);
 		reading_begin(&reading, &set);
 		for (uint32_t step = 0; step < 30; step++) {
 			random = random * 1664525u + 1013904223u;
 			const uint32_t count = 1 + (random >> 8) % 3;
-			switch (random >> 28 & 3) {
+			switch ((random >> 28) % 5) {
 			case 0:
 				rings_refuse(&set, 0, count, 0);
 				full += count;
@@ -324,6 +398,10 @@ TEST("whatever is refused where, the account closes and each cause is at least n
 				big += count;
 				break;
 			case 2:
+				rings_miss(&set, 0, count);
+				missed += count;
+				break;
+			case 3:
 				rings_put(&set, 0, 0);
 				break;
 			default:
@@ -332,8 +410,8 @@ TEST("whatever is refused where, the account closes and each cause is at least n
 		}
 		reading_finish(&reading, 0);
 		const rs_ring_counters_t *ring = &reading.rings[0];
-		CHECK_EQUAL(ring->lost_full + ring->too_big + ring->mixed, full + big);
-		CHECK(ring->lost_full <= full && ring->too_big <= big);
+		CHECK_EQUAL(ring->lost_full + ring->too_big + ring->overwritten + ring->mixed, full + big + missed);
+		CHECK(ring->lost_full <= full && ring->too_big <= big && ring->overwritten <= missed);
 		reading_end(&reading);
 		rings_drop(&set);
 	}

@@ -90,6 +90,53 @@ TEST("a refusal takes an attempt number, moves nothing, and is counted by its ca
 	image_drop(&image);
 }
 
+TEST("each entry that was lost on its way here takes an attempt number, moves nothing, and is counted as missed")
+{
+	rs_claim_t claim;
+	image_make(&image, 4096);
+	CHECK_EQUAL(image_put(&image, 8), RS_OK);
+	image.intents[0].ring_plus_1 = 77;
+	rs_ring_miss(&image.ring, &image.intents[0], 1000);
+	CHECK_EQUAL(image.intents[0].ring_plus_1, 0);
+	rs_ring_miss(&image.ring, &image.intents[0], 0);
+	CHECK_EQUAL(image.page.missed, 1000);
+	CHECK_EQUAL(image.page.lost_full + image.page.too_big, 0);
+	CHECK_EQUAL(image.page.reserve.position, 64);
+	CHECK_EQUAL(image.next_index, 1);
+	REQUIRE_EQUAL(image_reserve(&image, 0, 8, &claim), RS_OK);
+	CHECK_EQUAL(claim.seq, 1001);
+	image_drop(&image);
+}
+
+TEST("there is room exactly where a write would find it")
+{
+	for (uint64_t length = 0; length <= ROOM_4K; length += 24) {
+		image_make(&image, 4096);
+		for (int n = 0; n < 300; n++) {
+			const int has_room = rs_ring_has_room(&image.ring, length);
+			CHECK_EQUAL(image_put(&image, length), has_room ? RS_OK : RS_FULL);
+			if (!has_room)
+				image.read_pos = image.page.reserve.position;
+		}
+		image_drop(&image);
+	}
+}
+
+TEST("nobody is told to wait for room that will not come: an entry too big, a reader that lies, a ring that overwrites")
+{
+	image_make(&image, 4096);
+	CHECK_EQUAL(rs_ring_has_room(&image.ring, ROOM_4K + 1), 1);
+	CHECK_EQUAL(rs_ring_has_room(&image.ring, 1ull << 40), 1);
+	image.read_pos = 64;
+	CHECK_EQUAL(rs_ring_has_room(&image.ring, 8), 1);
+	image_start_at(&image, 4096, 10, 0);
+	image.read_pos = 0;
+	CHECK_EQUAL(rs_ring_has_room(&image.ring, 8), 0);
+	image.ring.is_overwriting = 1;
+	CHECK_EQUAL(rs_ring_has_room(&image.ring, 8), 1);
+	image_drop(&image);
+}
+
 TEST("the largest entry of each ring size fits, and one byte more is too big")
 {
 	static const struct {

@@ -191,6 +191,12 @@ static inline void rings_refuse(rings_t *set, uint32_t ring, uint32_t full, uint
 	store_u64_release(&set->consumers[ring].read_pos, read_pos);
 }
 
+/* Entries of another log that were lost before they came here. */
+static inline void rings_miss(rings_t *set, uint32_t ring, uint64_t count)
+{
+	rs_ring_miss(&set->rings[ring], &set->nobody, count);
+}
+
 /* As if everything so far had been read: positions and numbers beyond what a test could write. */
 static inline void rings_start_at(rings_t *set, uint32_t ring, uint64_t position, uint64_t attempts, uint64_t index)
 {

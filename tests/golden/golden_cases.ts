@@ -146,6 +146,25 @@ export const goldenCases: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>
       .ring(0).entry({ text: "before" }).refused({ tooBig: 4 }).entry({ text: "behind" })
       .bytes(),
 
+  "missed_of_another_log": () =>
+    image()
+      .ring(0).entry({ text: "before" }).refused({ missed: 1000 }).entry({ text: "behind" }).refused({
+        missed: 2,
+      })
+      .bytes(),
+
+  "missed_and_full_in_one_hole": () =>
+    image()
+      .ring(0).entry({ text: "before" }).refused({ full: 2, missed: 3 }).entry({ text: "behind" })
+      .bytes(),
+
+  "missed_and_full_in_two_holes": () =>
+    image()
+      .ring(0).entry({ text: "before" }).refused({ missed: 4 })
+      .entry({ text: "between" }).refused({ full: 1 })
+      .entry({ text: "behind" })
+      .bytes(),
+
   "full_and_too_big_in_one_hole": () =>
     image()
       .ring(0).entry({ text: "before" }).refused({ full: 2, tooBig: 1 }).entry({ text: "behind" })

@@ -96,7 +96,7 @@ export class RingBuilder {
   readonly #unfinished: (Reserved & { write: Write })[] = [];
   /** Overwrite mode: what has not made room. */
   readonly #extents: Extent[] = [];
-  readonly #counts = { lostFull: 0, tooBig: 0, wraps: 0 };
+  readonly #counts = { lostFull: 0, tooBig: 0, missed: 0, wraps: 0 };
 
   constructor(
     set: ImageBuilder,
@@ -164,11 +164,13 @@ export class RingBuilder {
     return this;
   }
 
-  /** Attempts that found the ring full or were too long for it. */
-  refused(counts: { full?: number; tooBig?: number; uncounted?: number }): this {
+  /** Attempts that found the ring full, were too long for it, or were for entries that another log had lost. */
+  refused(counts: { full?: number; tooBig?: number; missed?: number; uncounted?: number }): this {
     this.#counts.lostFull += counts.full ?? 0;
     this.#counts.tooBig += counts.tooBig ?? 0;
-    this.attempts += (counts.full ?? 0) + (counts.tooBig ?? 0) + (counts.uncounted ?? 0);
+    this.#counts.missed += counts.missed ?? 0;
+    this.attempts += (counts.full ?? 0) + (counts.tooBig ?? 0) + (counts.missed ?? 0) +
+      (counts.uncounted ?? 0);
     this.#putPage();
     return this;
   }
@@ -278,6 +280,7 @@ export class RingBuilder {
     }
     this.#image.put64(this.#pageOff + ringPage.lostFull, BigInt(this.#counts.lostFull));
     this.#image.put64(this.#pageOff + ringPage.tooBig, BigInt(this.#counts.tooBig));
+    this.#image.put64(this.#pageOff + ringPage.missed, BigInt(this.#counts.missed));
     this.#image.put64(this.#pageOff + ringPage.wraps, BigInt(this.#counts.wraps));
   }
 
