@@ -40,14 +40,15 @@ RS_READER_API uint32_t rs_reader_abi(void);
  * `count` numbers and returns how many there are. */
 RS_READER_API uint32_t rs_reader_layout(uint32_t *numbers, uint32_t count);
 
-/* Makes a ring set in a new file, without opening it for logging. 0 means default; see rs_log.h. mode: rs_mode, order: rs_order. */
+/* Makes a ring set in a new file, without opening it for logging. 0 means default; see rs_log.h. mode: rs_mode, order: rs_order.
+ * clock_kind: 0, or RS_CLOCK_MONOTONIC_NS for entries whose times somebody else took (index order only). */
 RS_READER_API rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode,
-				      uint32_t order, rs_message_t *message) RS_MUST_USE;
+				      uint32_t order, uint32_t clock_kind, rs_message_t *message) RS_MUST_USE;
 
 /* The same in a memory file without a name, sealed against truncation, which this process keeps open as *file until rs_set_release. `path`
  * gets where others of the same user find it: /proc/PID/fd/N. */
 RS_READER_API rs_status_t rs_set_make_in_memory(uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode,
-						uint32_t order, int32_t *file, rs_message_t *path, rs_message_t *message) RS_MUST_USE;
+						uint32_t order, uint32_t clock_kind, int32_t *file, rs_message_t *path, rs_message_t *message) RS_MUST_USE;
 
 RS_READER_API void rs_set_release(int32_t file);
 

@@ -107,7 +107,7 @@ static rs_status_t find_rings(reader_t *reader, SIZE_T bytes_per_ring, rs_messag
 		return RS_OK;
 	const uint64_t ring_bytes = round_up(bytes_per_ring);
 	/* The caller's size is asked of every ring, so the memory limit follows it. */
-	const rs_status_t status = rs_set_make(reader->path, 0, ring_bytes, UINT64_MAX, RS_MODE_DISCARD, RS_ORDER_INDEX, message);
+	const rs_status_t status = rs_set_make(reader->path, 0, ring_bytes, UINT64_MAX, RS_MODE_DISCARD, RS_ORDER_INDEX, 0, message);
 	if (status != RS_OK)
 		return status;
 	reader->maker = getpid();

@@ -21,11 +21,12 @@ uint32_t rs_reader_abi(void)
 }
 
 rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode,
-			uint32_t order, rs_message_t *message)
+			uint32_t order, uint32_t clock_kind, rs_message_t *message)
 {
 	const rs_plan_t plan = {
 		.mode = mode,
 		.order = order,
+		.clock_kind = clock_kind,
 		.ring_count = ring_count ? ring_count : rs_host_processors(),
 		.ring_bytes = ring_bytes,
 		.ring_memory = ring_memory,
@@ -34,11 +35,12 @@ rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_byt
 }
 
 rs_status_t rs_set_make_in_memory(uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode, uint32_t order,
-				  int32_t *file, rs_message_t *path, rs_message_t *message)
+				  uint32_t clock_kind, int32_t *file, rs_message_t *path, rs_message_t *message)
 {
 	const rs_plan_t plan = {
 		.mode = mode,
 		.order = order,
+		.clock_kind = clock_kind,
 		.ring_count = ring_count ? ring_count : rs_host_processors(),
 		.ring_bytes = ring_bytes,
 		.ring_memory = ring_memory,

@@ -217,6 +217,22 @@ rs_status_t rs_send(uint32_t type, uint32_t remarks, const void *buffer, size_t 
 	return write_entry(set, (label_t){type, remarks, RS_KIND_DATA, RS_INFO, 0}, buffer, length);
 }
 
+/* How much of a text is kept where an entry takes at most `longest` bytes and a small ring still less: all of it, or what leaves
+ * room for the original length behind it. */
+static size_t kept_of(const producer_set_t *set, const char *text, size_t length, size_t longest)
+{
+	const size_t ring_max = (size_t)set->rings[0].entry_bytes_max - RS_ENTRY_HEADER_BYTES;
+	if (ring_max < longest)
+		longest = ring_max;
+	if (length <= longest)
+		return length;
+	size_t kept = longest - sizeof(uint32_t);
+	/* Not in the middle of a character. */
+	while (kept && (text[kept] & 0xc0) == 0x80)
+		kept--;
+	return kept;
+}
+
 rs_status_t rs_vlog(int severity, const char *format, va_list arguments)
 {
 	char text[RS_TEXT_MAX + 1];
@@ -228,22 +244,14 @@ rs_status_t rs_vlog(int severity, const char *format, va_list arguments)
 	const int formatted = vsnprintf(text, sizeof(text), format, arguments);
 	if (formatted < 0)
 		return RS_BAD_ARGUMENT;
-	/* A small ring takes less than the longest text: cut there rather than refuse. */
-	const uint64_t ring_max = set->rings[0].entry_bytes_max - RS_ENTRY_HEADER_BYTES;
-	const size_t longest = ring_max < RS_TEXT_MAX ? (size_t)ring_max : RS_TEXT_MAX;
-	const uint32_t original = (uint32_t)formatted;
 	label_t label = {0, 0, RS_KIND_TEXT, (uint8_t)severity, 0};
-	size_t length = original;
-	if (original > longest) {
-		length = longest - sizeof(original);
-		/* Not in the middle of a character. */
-		while (length && (text[length] & 0xc0) == 0x80)
-			length--;
-		memcpy(text + length, &original, sizeof(original));
-		length += sizeof(original);
-		label.flags = RS_FLAG_TRUNCATED;
-	}
-	return write_entry(set, label, text, length);
+	const size_t kept = kept_of(set, text, (size_t)formatted, RS_TEXT_MAX);
+	if (kept == (size_t)formatted)
+		return write_entry(set, label, text, kept);
+	const uint32_t original = (uint32_t)formatted;
+	memcpy(text + kept, &original, sizeof(original));
+	label.flags = RS_FLAG_TRUNCATED;
+	return write_entry(set, label, text, kept + sizeof(original));
 }
 
 rs_status_t rs_log(int severity, const char *format, ...)
@@ -296,6 +304,62 @@ void rs_discard(rs_slot_t *slot)
 	const rs_claim_t claim = claim_of(slot);
 	rs_ring_discard(&claim);
 	end();
+}
+
+static rs_status_t check_passing_on(const producer_set_t *set)
+{
+	if (!set)
+		return RS_NOT_OPEN;
+	return set->ring_count == 1 && set->clock_kind == RS_CLOCK_MONOTONIC_NS ? RS_OK : RS_BAD_ARGUMENT;
+}
+
+rs_status_t rs_pass_on(const rs_passed_on_t *entry, const char *text, size_t length)
+{
+	const producer_set_t *set = current_set();
+	const rs_status_t checked = check_passing_on(set);
+	if (checked != RS_OK)
+		return checked;
+	const size_t kept = kept_of(set, text, length, SIZE_MAX);
+	const uint32_t original = (uint32_t)length;
+	const int is_cut = kept < length;
+	const label_t label = {0, entry->remarks, RS_KIND_TEXT, entry->severity, is_cut ? RS_FLAG_TRUNCATED : 0};
+	const rs_ring_t *ring;
+	rs_claim_t claim;
+	const rs_status_t status = begin(set, label, is_cut ? kept + sizeof(original) : length, &ring, &claim, RS_RING_ANY);
+	if (status != RS_OK)
+		return status;
+	claim.header->ticks = entry->ticks;
+	claim.header->pid = entry->pid;
+	claim.header->tid = entry->tid;
+	char *payload = (char *)(claim.header + 1);
+	memcpy(payload, text, kept);
+	if (is_cut)
+		memcpy(payload + kept, &original, sizeof(original));
+	rs_ring_commit(&claim);
+	end();
+	return RS_OK;
+}
+
+rs_status_t rs_pass_on_room(size_t length)
+{
+	const producer_set_t *set = current_set();
+	const rs_status_t checked = check_passing_on(set);
+	if (checked != RS_OK)
+		return checked;
+	const uint64_t longest = set->rings[0].entry_bytes_max - RS_ENTRY_HEADER_BYTES;
+	return rs_ring_has_room(&set->rings[0], length < longest ? length : longest) ? RS_OK : RS_AGAIN;
+}
+
+rs_status_t rs_pass_on_missed(uint64_t count)
+{
+	const producer_set_t *set = current_set();
+	const rs_status_t checked = check_passing_on(set);
+	if (checked != RS_OK)
+		return checked;
+	/* It reserves nothing, so nobody would look for whose it was. */
+	rs_intent_record_t none = {0};
+	rs_ring_miss(&set->rings[0], &none, count);
+	return RS_OK;
 }
 
 static void bind_rings(producer_set_t *set)

@@ -22,6 +22,8 @@ export interface BuildResult {
   readonly driver: string | null;
   /** Path of the library that is preloaded into programs which do not log themselves, or null. */
   readonly preload: string | null;
+  /** Path of the program that passes the kernel's log on, or null. */
+  readonly kmsg: string | null;
   /** Paths of the example programs by name (`walk`); empty where there is no compiler. */
   readonly examples: Readonly<Record<string, string>>;
   /** Why something is null, and what to do; null when nothing is. */
@@ -80,6 +82,20 @@ export const PRELOAD_LIBRARY: ProgramOptions = {
   shared: true,
 };
 
+/** What passes the Linux kernel's log on into rings. */
+export const KMSG_PROGRAM: ProgramOptions = {
+  name: "ringscope-kmsg",
+  sources: [
+    "driver/kmsg/*.c",
+    "driver/core/*.c",
+    "driver/user/guard.c",
+    "driver/user/host.c",
+    "driver/user/log.c",
+    "driver/user/ringset_file.c",
+    "driver/user/thread.c",
+  ],
+};
+
 /** One program for each C file of `driver/examples`, linked with what it uses of both libraries. */
 export async function listExamples(root: string = projectRoot()): Promise<ProgramOptions[]> {
   const examples: ProgramOptions[] = [];
@@ -101,7 +117,7 @@ export async function listExamples(root: string = projectRoot()): Promise<Progra
  * @throws {DriverError} The compiler refused; the message holds its output.
  */
 export async function ensureBuilt(place: BuildPlace = {}): Promise<BuildResult> {
-  const nothing = { reader: null, driver: null, preload: null, examples: {}, products: [] };
+  const nothing = { reader: null, driver: null, preload: null, kmsg: null, examples: {}, products: [] };
   if (Deno.build.os !== "linux") {
     return {
       ...nothing,
@@ -125,13 +141,14 @@ export async function ensureBuilt(place: BuildPlace = {}): Promise<BuildResult> 
   const reader = await make(READER_LIBRARY);
   const driver = await make(DRIVER_LIBRARY);
   const preload = await make(PRELOAD_LIBRARY);
+  const kmsg = await make(KMSG_PROGRAM);
   if (reader !== null && driver !== null) {
     for (const example of await listExamples(place.root)) {
       const path = await make(example);
       if (path !== null) examples[basename(example.name)] = path;
     }
   }
-  return { reader, driver, preload, examples, reason, products };
+  return { reader, driver, preload, kmsg, examples, reason, products };
 }
 
 function isReadOnly(error: unknown): error is Error {

@@ -27,6 +27,8 @@ export interface RingSetOptions {
   readonly mode?: number;
   /** What entries are ordered by (`Order`); default: the index. */
   readonly order?: number;
+  /** `ClockKind.monotonicNs` for entries whose times somebody else took; default: the best clock of this machine. */
+  readonly clockKind?: number;
 }
 
 /** Where `deno task build` puts the library. */
@@ -90,6 +92,7 @@ export class NativeLibrary implements Disposable {
       BigInt(options.ringMemory ?? 0),
       options.mode ?? Mode.discard,
       options.order ?? Order.index,
+      options.clockKind ?? 0,
       message,
     );
     if (status !== Status.ok) throw statusError(status, `make the rings ${path}`, readMessage(message));
@@ -113,6 +116,7 @@ export class NativeLibrary implements Disposable {
       BigInt(options.ringMemory ?? 0),
       options.mode ?? Mode.discard,
       options.order ?? Order.index,
+      options.clockKind ?? 0,
       new Uint8Array(file.buffer),
       path,
       message,

@@ -7,9 +7,9 @@
 export const READER_SYMBOLS = {
   rs_reader_abi: { parameters: [], result: "u32" },
   rs_reader_layout: { parameters: ["buffer", "u32"], result: "u32" },
-  rs_set_make: { parameters: ["buffer", "u32", "u64", "u64", "u32", "u32", "buffer"], result: "i32" },
+  rs_set_make: { parameters: ["buffer", "u32", "u64", "u64", "u32", "u32", "u32", "buffer"], result: "i32" },
   rs_set_make_in_memory: {
-    parameters: ["u32", "u64", "u64", "u32", "u32", "buffer", "buffer", "buffer"],
+    parameters: ["u32", "u64", "u64", "u32", "u32", "u32", "buffer", "buffer", "buffer"],
     result: "i32",
   },
   rs_set_release: { parameters: ["i32"], result: "void" },

@@ -86,7 +86,13 @@ async function prepare(flavor: Flavor): Promise<ReadyFlavor | string> {
   if (prefix === null) return `programs of this flavor do not start on this machine; ${flavor.remedy}`;
   const library = await build(cc, {
     name: `tests/${flavor.name}/librs_core.so`,
-    sources: ["driver/core/*.c", "driver/user/*.c", "driver/reader/*.c", "driver/kmsg/*.c"],
+    sources: [
+      "driver/core/*.c",
+      "driver/user/*.c",
+      "driver/reader/*.c",
+      "driver/kmsg/record.c",
+      "driver/kmsg/relay.c",
+    ],
     flags: flavor.flags,
     shared: true,
   }).catch((error) => {
