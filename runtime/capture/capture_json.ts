@@ -30,6 +30,8 @@ export interface CaptureFacts {
   readonly complete: boolean;
   /** Path of the ring set. */
   readonly rings: string;
+  /** What wrote the rings. */
+  readonly driver: "user" | "kmsg";
   readonly info: EngineInfo;
   /** At the beginning and, when it has ended, at the end. */
   readonly anchors: readonly ClockAnchor[];
@@ -75,7 +77,7 @@ export function captureJson(facts: CaptureFacts): Record<string, unknown> {
     arch: Deno.build.arch,
     processors: navigator.hardwareConcurrency,
     abi: `${info.abiMajor}.${info.abiMinor}`,
-    driver: "user",
+    driver: facts.driver,
     version: VERSION,
     mode: nameOf(Mode, info.mode),
     order: nameOf(Order, info.order),

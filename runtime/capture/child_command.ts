@@ -42,9 +42,14 @@ export interface ChildCommand {
 /**
  * Starts a program with this process's terminal.
  *
+ * @param input Its standard input: this process's, or one in which nothing ever comes and that ends with this process.
  * @throws {CommandError} It is missing or cannot be run.
  */
-export function startCommand(command: RecordCommand, env: Readonly<Record<string, string>>): ChildCommand {
+export function startCommand(
+  command: RecordCommand,
+  env: Readonly<Record<string, string>>,
+  input: "inherit" | "held" = "inherit",
+): ChildCommand {
   const toStderr = command.stdout === "stderr";
   let child: Deno.ChildProcess;
   try {
@@ -52,14 +57,17 @@ export function startCommand(command: RecordCommand, env: Readonly<Record<string
       args: [...command.args],
       env: { ...command.env, ...env },
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-      stdin: "inherit",
+      stdin: input === "held" ? "piped" : "inherit",
       stdout: toStderr ? "piped" : "inherit",
       stderr: "inherit",
     }).spawn();
   } catch (error) {
     throw commandError(command, error);
   }
-  const ended = (toStderr ? passOutput(child) : child.status).then(({ code, signal }) => ({ code, signal }));
+  const ended = (toStderr ? passOutput(child) : child.status).then(async ({ code, signal }) => {
+    if (input === "held") await child.stdin.close().catch(() => {}); // the other end is closed already
+    return { code, signal };
+  });
   return { pid: child.pid, ended, end: (patienceMs) => endChild(child, ended, patienceMs) };
 }
 

@@ -2,13 +2,14 @@
  * Chooses the engine and opens the rings: those of a running program, or new ones.
  * @module
  */
-import { Mode, Order } from "../abi/layout.ts";
+import { ClockKind, Mode, Order } from "../abi/layout.ts";
 import { ensureBuilt } from "../build/build.ts";
 import { DriverError } from "../errors.ts";
 import { loadNative, type RingSetOptions } from "../ffi/native.ts";
 import type { CaptureEngine } from "./engine.ts";
 import { openFallbackEngine } from "./fallback_engine.ts";
 import { openNativeEngine } from "./native_engine.ts";
+import { requireKmsg } from "./kmsg.ts";
 import type { RecordOptions } from "./record_types.ts";
 import { makeOwnRings } from "./rings_place.ts";
 
@@ -19,6 +20,8 @@ export interface OpenedEngine {
   readonly rings: string;
   /** Path of the library that records programs which do not log themselves; null where it could not be built. */
   readonly preload: string | null;
+  /** Path of the program that passes the kernel's log on; null where that is not recorded. */
+  readonly kmsg: string | null;
   readonly warnings: readonly string[];
 }
 
@@ -29,7 +32,8 @@ export interface OpenedEngine {
  * @throws {DriverError | AbiMismatchError | RangeError} The rings cannot be made or opened.
  */
 export async function openEngine(options: RecordOptions, open: AsyncDisposableStack): Promise<OpenedEngine> {
-  const { reader, preload, reason } = await ensureBuilt();
+  const { reader, preload, kmsg: reading, reason } = await ensureBuilt();
+  const kmsg = options.kmsg === undefined ? null : await requireKmsg(reading, reason);
   const library = reader === null ? null : open.use(loadNative(reader));
   const isNative = library !== null && options.engine !== "typescript";
   if (!isNative && options.engine === "native") throw noLibrary("record with the native reader", reason);
@@ -49,15 +53,17 @@ export async function openEngine(options: RecordOptions, open: AsyncDisposableSt
     rings = made.path;
   }
   const engine = isNative ? openNativeEngine(library, rings) : openFallbackEngine(rings);
-  return { engine: open.use(engine), rings, preload, warnings };
+  return { engine: open.use(engine), rings, preload, kmsg, warnings };
 }
 
 function noLibrary(attempted: string, reason: string | null): DriverError {
   return new DriverError(`${attempted}: there is no reader library: ${reason}`);
 }
 
-function ringSizes({ ringBytes, ringMemory, mode, order }: RecordOptions): RingSetOptions {
+function ringSizes({ ringBytes, ringMemory, mode, order, kmsg }: RecordOptions): RingSetOptions {
   return {
+    // The kernel does not tell on which processor something was logged, and has taken the time itself.
+    ...(kmsg === undefined ? {} : { ringCount: 1, clockKind: ClockKind.monotonicNs }),
     ...(mode === undefined ? {} : { mode: Mode[mode] }),
     ...(order === undefined ? {} : { order: Order[order] }),
     ...(ringBytes === undefined ? {} : { ringBytes }),

@@ -7,6 +7,8 @@
  */
 import { checkCaptureFolder, makeCaptureFolder } from "./capture_folder.ts";
 import { openEngine } from "./open_engine.ts";
+import { type ChildCommand, startCommand } from "./child_command.ts";
+import { startKmsg } from "./kmsg.ts";
 import { preparePreload } from "./preload.ts";
 import { checkRecordOptions } from "./record_settings.ts";
 import type { RecordOptions, RecordResult } from "./record_types.ts";
@@ -32,7 +34,7 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
   const settings = checkRecordOptions(options);
   await checkCaptureFolder(options.dir, options.name);
   await using open = new AsyncDisposableStack();
-  const { engine, rings, preload, warnings } = await openEngine(options, open);
+  const { engine, rings, preload, kmsg, warnings } = await openEngine(options, open);
   const preloaded = options.command === undefined ? null : await preparePreload(options.command, preload);
   const folder = await makeCaptureFolder(options.dir, options.name);
   const recording = new Recording({
@@ -41,7 +43,7 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
     engine,
     rings,
     folder,
-    commandEnv: { ...preloaded?.env, RINGSCOPE_RINGS: rings },
+    start: starterOf(options, { rings, kmsg, env: preloaded?.env ?? {} }),
     warnings: [...warnings, ...preloaded?.warnings ?? []],
   });
   try {
@@ -54,4 +56,15 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
     throw error;
   }
   return await recording.run();
+}
+
+/** What is started when the capture is ready: the program to record, or what passes the kernel's log on; null when nothing is. */
+function starterOf(
+  { command, kmsg: start, once = false }: RecordOptions,
+  place: { rings: string; kmsg: string | null; env: Readonly<Record<string, string>> },
+): (() => ChildCommand) | null {
+  const { rings, kmsg: program, env } = place;
+  if (start !== undefined && program !== null) return () => startKmsg({ program, rings, start, once });
+  if (command === undefined) return null;
+  return () => startCommand(command, { ...env, RINGSCOPE_RINGS: rings });
 }

@@ -46,6 +46,7 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
       "record rings that exist: their mode and order were chosen when they were made; leave both out",
     );
   }
+  checkKmsg(options);
   const { ringBytes, ringMemory } = options;
   if (ringBytes !== undefined && !isRingSize(ringBytes)) {
     throw new RangeError(
@@ -68,6 +69,25 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
     syncMs: options.syncMs ?? SYNC_MS,
     fullDiskPatienceMs: options.fullDiskPatienceMs ?? FULL_DISK_PATIENCE_MS,
   };
+}
+
+function checkKmsg({ kmsg, command, rings, mode, order, once }: RecordOptions): void {
+  if (kmsg === undefined) return;
+  if (command !== undefined || rings !== undefined) {
+    throw new TypeError(
+      "record the kernel's log: it goes into rings of its own; leave the command, or the rings that exist, to another capture",
+    );
+  }
+  if (mode !== undefined || order !== undefined) {
+    throw new TypeError(
+      "record the kernel's log: it has one order, that of the kernel, and waits in the kernel's buffer; leave mode and order out",
+    );
+  }
+  if (once && kmsg === "new") {
+    throw new TypeError(
+      "record once what the kernel logs from now on: nothing is there yet; begin with everything, or leave once out",
+    );
+  }
 }
 
 function isRingSize(bytes: number): boolean {

@@ -2,6 +2,7 @@
  * What a recording is asked for, what it tells while it runs, and what it ends with.
  * @module
  */
+import type { KmsgStart } from "./kmsg.ts";
 
 /** A program that is started and recorded. */
 export interface RecordCommand {
@@ -31,6 +32,11 @@ export interface RecordOptions {
   readonly rings?: string;
   /** Program to start and to record until it ends. */
   readonly command?: RecordCommand;
+  /**
+   * Linux: record the kernel's log (/dev/kmsg), beginning with what `dmesg` shows (`all`) or with what is logged from now on (`new`), into
+   * one new ring. With `once` what the kernel holds is taken. Not together with a command, existing rings, mode or order.
+   */
+  readonly kmsg?: KmsgStart;
   /** Bytes of each new ring, a power of two from 4 KiB to 1 GiB; default: min(4 MiB, ringMemory / rings). */
   readonly ringBytes?: number;
   /** Bytes of all new rings together; default 256 MiB. */
@@ -63,7 +69,7 @@ export interface RecordOptions {
   readonly sealSignal?: AbortSignal;
   /** Ends the recording after this many ms; a command gets SIGTERM, and SIGKILL 5 s later. */
   readonly durationMs?: number;
-  /** Takes what the rings hold now and ends. Not together with a command. */
+  /** Takes what the rings, or the kernel's log, hold now and ends. Not together with a command. */
   readonly once?: boolean;
   /**
    * Ends the recording in order; not an error. A command gets SIGTERM, and SIGKILL 5 s later; with the reason "SIGINT"
@@ -155,7 +161,7 @@ export interface RecordResult extends RingTotals {
   readonly warnings: readonly string[];
   /** What is worth knowing and takes nothing from the numbers. */
   readonly notes: readonly string[];
-  /** How the command ended: its code, or 128 + n and the signal's name. */
+  /** How the command, or the reader of the kernel's log, ended: its code, or 128 + n and the signal's name. */
   readonly commandStatus?: { readonly code: number; readonly signal: string | null };
   /** Which reader took the entries. */
   readonly engine: "native" | "typescript";

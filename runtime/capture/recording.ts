@@ -4,7 +4,7 @@
  */
 import { imbalances, isBalanced, lostOf, processorResults, totalsOf } from "./account.ts";
 import { type CaptureFacts, type ClockAnchor, timestamp, writeCaptureJson } from "./capture_json.ts";
-import { type ChildCommand, type CommandStatus, startCommand } from "./child_command.ts";
+import type { ChildCommand, CommandStatus } from "./child_command.ts";
 import type { CaptureCounters, CaptureEngine, EngineSettings } from "./engine.ts";
 import { Pace } from "./pace.ts";
 import type { RecordOptions, RecordResult, RecordStatus } from "./record_types.ts";
@@ -22,8 +22,8 @@ export interface RecordingParts {
   /** Path of the ring set. */
   readonly rings: string;
   readonly folder: { readonly name: string; readonly path: string };
-  /** What the program finds in its environment besides. */
-  readonly commandEnv: Readonly<Record<string, string>>;
+  /** Starts the program whose end is the recording's; null where there is none. */
+  readonly start: (() => ChildCommand) | null;
   readonly warnings: readonly string[];
 }
 
@@ -57,14 +57,14 @@ export class Recording {
    * @throws {CommandError | CaptureError | DriverError} One of them failed; the engine is then still the caller's to finish.
    */
   async begin(): Promise<void> {
-    const { options, settings, engine, folder, commandEnv } = this.#parts;
+    const { options, settings, engine, folder, start } = this.#parts;
     await engine.begin(folder.path, settings);
     this.#started = timestamp();
     this.#startedMs = performance.now();
     this.#noteStart();
     await this.#writeFacts(null, false);
-    if (options.command === undefined || options.signal?.aborted) return;
-    this.#child = startCommand(options.command, commandEnv);
+    if (start === null || options.signal?.aborted) return;
+    this.#child = start();
   }
 
   /** Records until the end and closes the capture. Errors of the disk are in the result; only `onStatus` can make it reject. */
@@ -106,17 +106,19 @@ export class Recording {
     let cause = await Promise.race([...ends, engine.givenUp.then((): Cause => "given up")]);
     if (this.#child === null) return;
     // A program is not ended because our disk is full. Its writes are refused from now on, which costs it nothing.
-    if (cause === "given up") cause = await Promise.race(ends);
+    if (cause === "given up" && options.kmsg === undefined) cause = await Promise.race(ends);
     if (cause === "command") return;
-    await this.#child.end(options.signal?.reason === "SIGINT" ? INTERRUPT_PATIENCE_MS : 0);
+    const isInterrupted = options.command !== undefined && options.signal?.reason === "SIGINT";
+    await this.#child.end(isInterrupted ? INTERRUPT_PATIENCE_MS : 0);
   }
 
   async #close(commandStatus: CommandStatus | undefined): Promise<RecordResult> {
-    const { engine, folder } = this.#parts;
+    const { options, engine, folder } = this.#parts;
     const end = await engine.finish();
     const counters = engine.counters();
     const { stats, rings } = counters;
     this.#warnings.push(...end.problems, ...lossAdvice(counters), ...imbalances(rings));
+    if (options.kmsg !== undefined) this.#warnings.push(...kmsgFailure(commandStatus));
     const read = rings.reduce((sum, ring) => sum + ring.read, 0n);
     if (read !== stats.stored_entries) {
       this.#warnings.push(
@@ -203,6 +205,7 @@ export class Recording {
       stopped,
       complete,
       rings,
+      driver: options.kmsg === undefined ? "user" : "kmsg",
       info: engine.info(),
       anchors: this.#anchors,
       settings: settingsOf(options, settings, engine.kind),
@@ -274,8 +277,9 @@ interface Telling {
 /** Settles when the duration is over, the signal aborts, or at once where only what is there is to be taken. */
 function wishToStop(options: RecordOptions): { readonly wished: Promise<void> } & Disposable {
   const { promise: wished, resolve } = Promise.withResolvers<void>();
-  const { signal, durationMs, once } = options;
-  if (once || signal?.aborted) resolve();
+  const { signal, durationMs, once, kmsg } = options;
+  // What is in the kernel's log is taken when the program that passes it on has ended.
+  if ((once && kmsg === undefined) || signal?.aborted) resolve();
   const listener = () => resolve();
   signal?.addEventListener("abort", listener);
   const timer = durationMs === undefined ? undefined : setTimeout(resolve, durationMs);
@@ -286,6 +290,14 @@ function wishToStop(options: RecordOptions): { readonly wished: Promise<void> } 
       clearTimeout(timer);
     },
   };
+}
+
+function kmsgFailure(status: CommandStatus | undefined): string[] {
+  if (status === undefined || status.code === 0) return [];
+  const how = status.signal === null ? `exit status ${status.code}` : status.signal;
+  return [
+    `the reader of the kernel's log ended with ${how}: what it had passed on is recorded, what was logged later is not`,
+  ];
 }
 
 function lossAdvice({ stats, rings }: CaptureCounters): string[] {
@@ -318,6 +330,7 @@ function settingsOf(
     segment_bytes: settings.segmentBytes,
     format: options.format ?? "arrow",
     duration_ms: options.durationMs ?? null,
+    kmsg: options.kmsg ?? null,
     command: command === undefined ? null : [command.program, ...command.args],
     preload: command?.preload ?? false,
   };

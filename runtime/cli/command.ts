@@ -18,6 +18,8 @@ export interface OptionSpec<T> {
   /** Reads the value. A RangeError or TypeError that it throws is shown to the user as wrong use. */
   readonly parse?: (text: string) => T;
   readonly choices?: readonly string[];
+  /** What stands for the value where the option is given without one. */
+  readonly preset?: string;
   /** Whether it may be given several times; each time `parse` gives a list, and they are joined. */
   readonly isRepeated?: boolean;
 }
@@ -101,6 +103,15 @@ export function optionalChoice<T extends string>(
   choices: readonly T[],
 ): OptionSpec<T | undefined> {
   return { flags, description, fallback: undefined, choices, parse: (text) => text as T };
+}
+
+/** As {@link optionalChoice}, for an option that may be given without a value (`--x [word]`): then it means the first word. */
+export function presetChoice<T extends string>(
+  flags: string,
+  description: string,
+  choices: readonly [T, ...T[]],
+): OptionSpec<T | undefined> {
+  return { ...optionalChoice(flags, description, choices), preset: choices[0] };
 }
 
 /** An option with any text as value. */
@@ -197,6 +208,7 @@ function toCommander(key: string, spec: OptionSpec<unknown>): Option {
   if (option.attributeName() !== key) {
     throw new TypeError(`option ${spec.flags} is declared as "${key}", expected "${option.attributeName()}"`);
   }
+  if (spec.preset !== undefined) option.preset(spec.preset);
   const read = spec.parse;
   if (spec.choices !== undefined) option.choices(spec.choices);
   else if (read !== undefined) {

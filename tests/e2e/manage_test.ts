@@ -100,13 +100,20 @@ Deno.test("doctor finds a working installation and leaves nothing behind", async
   const { code, stdout } = await user.run(["doctor"]);
   assertEquals(code, 0, stdout);
   for (
-    const name of ["C compiler", "native libraries", "memory for rings", "captures folder", "SQL engine"]
+    const name of [
+      "C compiler",
+      "native libraries",
+      "memory for rings",
+      "kernel log",
+      "captures folder",
+      "SQL engine",
+    ]
   ) {
     assertMatch(stdout, new RegExp(`^(ok|note) +${name}: `, "m"));
   }
   assertEquals(await Array.fromAsync(Deno.readDir(user.folder)), []);
   const object = JSON.parse((await user.run(["doctor", "--json"])).stdout);
-  assertEquals([object.ok, object.checks.length], [true, 7]);
+  assertEquals([object.ok, object.checks.length], [true, 8]);
 });
 
 Deno.test("doctor says what is missing and what to do", async () => {

@@ -60,6 +60,13 @@ const { rows } = await openLibrary({
     [{ idx: 0, seq: 0, ticks: 5_000 }, { idx: 1, seq: 1, ticks: 7_500 }, { idx: 2, seq: 2, ticks: 4_000 }],
     { rounds: [{ rows: 3, readTicks: 3_500n }] },
   ),
+  kernel_log_ahead: {
+    ...capture(
+      [{ idx: 0, seq: 0, ticks: 5_000 }, { idx: 1, seq: 1, ticks: 7_500 }],
+      { rounds: [{ rows: 2, readTicks: 3_500n }] },
+    ),
+    info: { driver: "kmsg" },
+  },
   read_as_written: capture(ENTRIES, { rounds: [{ rows: 2, readTicks: 100n }] }),
   set_back: capture(spanApart(9n * SECOND, 10n * SECOND, 7n * SECOND, 8n * SECOND)),
   hardly_set_back: capture(spanApart(9n * SECOND, 8n * SECOND)),
@@ -89,6 +96,9 @@ Deno.test("capture_health trusts a clean capture, and one in which nothing was l
   assertEquals(await reasons("clean"), []);
   assertEquals(await reasons("quiet"), []);
 });
+
+Deno.test("capture_health minds no kernel's log whose clock is ahead of the one that it is read by", async () =>
+  assertEquals(await reasons("kernel_log_ahead"), []));
 
 Deno.test("capture_health has one row per capture", async () => {
   assertEquals(

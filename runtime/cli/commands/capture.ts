@@ -2,7 +2,16 @@ import { resolve } from "@std/path";
 import { CliError } from "../../errors.ts";
 import { checkRecordOptions } from "../../capture/record_settings.ts";
 import type { RecordOptions, RecordResult } from "../../capture/record_types.ts";
-import { defineCommand, flag, negation, optionalChoice, text, value } from "../command.ts";
+import {
+  defineCommand,
+  flag,
+  negation,
+  optionalChoice,
+  type OptionValues,
+  presetChoice,
+  text,
+  value,
+} from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { commandExitCode, LOST_ENTRIES, OWN_FAILURE } from "../capture/command_exit_code.ts";
 import { exampleCommand } from "../capture/example_command.ts";
@@ -17,7 +26,12 @@ import { listenForStop } from "../stop_signals.ts";
 
 const options = {
   rings: text("--rings <path>", "record the rings that a program has made"),
-  once: flag("--once", "with --rings: drain what is there and exit"),
+  kmsg: presetChoice(
+    "--kmsg [from]",
+    "record the Linux kernel's log: what dmesg shows and what follows (all, the default), or only what is new (new)",
+    ["all", "new"],
+  ),
+  once: flag("--once", "with --rings or --kmsg: take what is there and exit"),
   preload: negation(
     "--no-preload",
     "record only what the command logs itself, not its file and network calls",
@@ -100,8 +114,11 @@ export const capture = defineCommand({
     if (rest !== null && given.rings !== undefined) {
       throw new CliError(`--rings and a command exclude each other: the command gets rings of its own`);
     }
-    if (given.once && given.rings === undefined) {
-      throw new CliError(`--once needs --rings PATH: it drains what waits in rings that exist`);
+    if (given.kmsg !== undefined) checkKmsgOptions(given, rest);
+    if (given.once && given.rings === undefined && given.kmsg === undefined) {
+      throw new CliError(
+        `--once needs --rings PATH or --kmsg: it takes what waits in rings that exist, or in the kernel's log`,
+      );
     }
     if (given.rings !== undefined && (given.ringSize !== undefined || given.ringMemory !== undefined)) {
       throw new CliError(
@@ -127,7 +144,7 @@ export const capture = defineCommand({
     try {
       const { record } = await import("../../capture/record.ts");
       const program = rest === null
-        ? (given.rings === undefined ? await exampleCommand() : undefined)
+        ? (given.rings === undefined && given.kmsg === undefined ? await exampleCommand() : undefined)
         : { program: rest[0] ?? "", args: rest.slice(1), preload: given.preload };
       const wanted: RecordOptions = {
         dir: resolve(given.dir ?? DEFAULT_DIR),
@@ -141,6 +158,7 @@ export const capture = defineCommand({
         once: given.once,
         commandLine: ["capture", ...Deno.args.slice(1)],
         ...(given.rings === undefined ? {} : { rings: resolve(given.rings) }),
+        ...(given.kmsg === undefined ? {} : { kmsg: given.kmsg }),
         // Standard output belongs to the one JSON object.
         ...(program === undefined
           ? {}
@@ -174,12 +192,32 @@ export const capture = defineCommand({
       else await print(captureReport(result, latencies, given));
     }
     const isFailedByLoss = given.failOnLoss && result.lost > 0;
+    if (given.kmsg !== undefined && (result.commandStatus?.code ?? 0) !== 0) return 1;
     if (rest === null) return isFailedByLoss ? LOST_ENTRIES : 0;
     const ended = commandExitCode(result.commandStatus, stop.signal.aborted || given.duration !== undefined);
     if (ended !== 0 && !given.quiet) printNote(`${rest[0]} ended with exit status ${ended}`);
     return isFailedByLoss ? LOST_ENTRIES : ended;
   },
 });
+
+/** The kernel's log is a source of its own, with rings of its own. */
+function checkKmsgOptions(given: OptionValues<typeof options>, rest: string[] | null): void {
+  if (rest !== null || given.rings !== undefined) {
+    throw new CliError(
+      `--kmsg and ${
+        rest === null ? "--rings" : "a command"
+      } exclude each other: record each in its own capture`,
+    );
+  }
+  if (given.mode !== undefined || given.order !== undefined) {
+    throw new CliError(
+      `--mode and --order do not go with --kmsg: the order is the kernel's, and what is not read yet waits in its buffer`,
+    );
+  }
+  if (given.once && given.kmsg === "new") {
+    throw new CliError(`--once does not go with --kmsg=new: nothing new is there yet; leave one of them out`);
+  }
+}
 
 /** What cannot be asked for is wrong use, also before a command's failures are told apart from its own. */
 function checkOptions(wanted: RecordOptions): void {

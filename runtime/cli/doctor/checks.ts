@@ -5,6 +5,7 @@
 import { dirname } from "@std/path";
 import { findCompiler } from "../../build/compiler.ts";
 import { ensureBuilt } from "../../build/build.ts";
+import { findKmsgProblem } from "../../capture/kmsg.ts";
 import { listRingsetLeftovers } from "../../capture/ringset_leftovers.ts";
 import { loadNative } from "../../ffi/native.ts";
 import { abi } from "../../abi/layout.ts";
@@ -38,6 +39,7 @@ export const CHECKS: readonly Check[] = [
   { name: "native libraries", run: checkLibraries },
   { name: "memory for rings", run: checkMemory },
   { name: "leftover rings", run: checkLeftovers },
+  { name: "kernel log", run: checkKernelLog },
   { name: "captures folder", run: checkFolder },
   { name: "SQL engine", run: checkEngine },
 ];
@@ -94,6 +96,22 @@ function checkLeftovers(): Promise<Finding> {
       leftovers.map(({ path }) => shellQuote(path)).join(" ")
     }`,
   });
+}
+
+/** Something that one kind of capture needs: whoever records programs can do without. */
+async function checkKernelLog(): Promise<Finding> {
+  const { kmsg } = await ensureBuilt();
+  if (kmsg === null) {
+    return {
+      state: "warning",
+      found: "cannot be read: the program for it is not built",
+      advice: "capture --kmsg needs it; every other capture works",
+    };
+  }
+  const problem = await findKmsgProblem(kmsg);
+  if (problem === null) return { state: "ok", found: "/dev/kmsg can be read" };
+  const [found = problem, ...advice] = problem.split("; ");
+  return { state: "warning", found, advice: `capture --kmsg needs it: ${advice.join("; ")}` };
 }
 
 async function checkFolder(dir: string): Promise<Finding> {
