@@ -8,7 +8,7 @@ import { buildFolder } from "../../runtime/build/place.ts";
 import { readSpecialFile } from "../../runtime/ffi/special_files.ts";
 import { findObstacle, findRecord, readRecords, waitForReader, writeRecords } from "./kernel_log.ts";
 import { isRunning } from "./processes.ts";
-import { newUser, outcomeOf, startOnTerminal, TASK, type User } from "./ringscope.ts";
+import { newUser, outcomeOf, startOnTerminal, TASK, type User, waitFor } from "./ringscope.ts";
 
 const OBSTACLE = findObstacle();
 const NOBODY = 65534;
@@ -131,11 +131,7 @@ kernelTest(
     const before = await findRecord(first);
     // Until it is in the folder: from here on the numbers are known to the reader.
     const segment = join(user.folder, "captures", "flood", "logs", "000001.arrows");
-    while ((await Deno.readFile(segment)).length < 1 || !(await holds(segment, first))) {
-      await writeRecords(
-        [],
-      );
-    }
+    await waitFor(async () => await holds(segment, first) || null);
     Deno.kill(reader, "SIGSTOP");
     const line = `<6>${"flood ".repeat(150)}`;
     let oldest = before.seq;
@@ -195,7 +191,7 @@ kernelTest("the reader of the log ends with a capture that is killed", async () 
   Deno.kill(recorder, "SIGKILL");
   await outcomeOf(capture);
   await capture.stdin.close();
-  while (isRunning(reader)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitFor(() => isRunning(reader) ? null : true);
 });
 
 kernelTest(
