@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +32,9 @@
 #define ROOM_WAIT_MS 1
 
 static const char kmsg_path[] = "/dev/kmsg";
+/* Documentation/admin-guide/devices.txt: character device 1, 11. */
+#define KMSG_MAJOR 1
+#define KMSG_MINOR 11
 
 typedef struct {
 	int log, signals;
@@ -67,6 +72,15 @@ static int open_log(reader_t *reader)
 	reader->log = open(kmsg_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (reader->log < 0)
 		return complain("open", errno);
+	/* Containers put other things in its place, which could be read for ever, or never: the null device, a console. */
+	struct stat found;
+	if (fstat(reader->log, &found) < 0)
+		return complain("look at", errno);
+	if (!S_ISCHR(found.st_mode) || found.st_rdev != makedev(KMSG_MAJOR, KMSG_MINOR)) {
+		fprintf(stderr, "read %s: it is not the kernel's log but something else of that name; in a container: docker run "
+				"--cap-add SYSLOG --device /dev/kmsg\n", kmsg_path);
+		return 1;
+	}
 	/* To the first record that was not cleared with `dmesg --clear`: what dmesg shows. */
 	if (lseek(reader->log, 0, SEEK_DATA) < 0)
 		return complain("read", errno);

@@ -12,7 +12,7 @@ COMMENT ON COLUMN loss_by_processor.processor IS 'Whose ring.';
 COMMENT ON COLUMN loss_by_processor.attempts IS 'Calls that tried to log.';
 COMMENT ON COLUMN loss_by_processor.read IS 'Entries that the reader delivered.';
 COMMENT ON COLUMN loss_by_processor.lost_full IS 'Refused because the ring was full.';
-COMMENT ON COLUMN loss_by_processor.overwritten IS 'Made room for newer entries before they were read.';
+COMMENT ON COLUMN loss_by_processor.overwritten IS 'Made room for newer entries before they were read, in the ring or in the log that was passed on to it.';
 COMMENT ON COLUMN loss_by_processor.too_big IS 'Refused because larger than an entry may be.';
 COMMENT ON COLUMN loss_by_processor.abandoned IS 'Their writer died before it committed them.';
 COMMENT ON COLUMN loss_by_processor.corrupt IS 'Failed the reader''s validation.';

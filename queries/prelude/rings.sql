@@ -14,7 +14,7 @@ COMMENT ON COLUMN rings.read IS 'Entries that the reader delivered.';
 COMMENT ON COLUMN rings.discarded IS 'Entries that their writer took back; not a loss.';
 COMMENT ON COLUMN rings.lost IS 'Attempts that are lost: the sum of the seven causes that follow.';
 COMMENT ON COLUMN rings.lost_full IS 'Lost: refused because the ring was full.';
-COMMENT ON COLUMN rings.overwritten IS 'Lost: made room for newer entries before they were read.';
+COMMENT ON COLUMN rings.overwritten IS 'Lost: made room for newer entries before they were read, in the ring or in the log that was passed on to it.';
 COMMENT ON COLUMN rings.too_big IS 'Lost: refused because larger than an entry may be.';
 COMMENT ON COLUMN rings.abandoned IS 'Lost: their writer died before it committed them.';
 COMMENT ON COLUMN rings.corrupt IS 'Lost: failed the reader''s validation.';

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* hole.c - what a hole in seq means: the arithmetic of driver/reader/hole.c. See reader.h. */
+/*
+ * hole.c - what a hole in seq means: the arithmetic of driver/reader/hole.c. See reader.h.
+ *
+ * Without what a driver has missed of another log: to the protocol that is a refusal like one of the others.
+ */
 #include "configurations.h"
 #include "invariants.h"
 #include "memory.h"

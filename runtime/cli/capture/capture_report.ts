@@ -13,7 +13,8 @@ type Optional = Cause | "discarded" | "pending" | "stalled" | "late";
 /** Counters that are shown only where one is not zero, with what to do about a loss. */
 const CAUSES: Record<Cause, string> = {
   lost_full: "the ring was full: a larger --ring-size makes room",
-  overwritten: "the ring was overwritten before it was read: a larger --ring-size makes room",
+  overwritten:
+    "overwritten before it was read: a larger --ring-size makes room, for the kernel's log its parameter log_buf_len",
   too_big: "longer than the ring can take: log less at once, or a larger --ring-size",
   abandoned: "the writer died or stood still inside the entry",
   corrupt: "the entry did not pass the checks: something wrote into the rings",

@@ -84,10 +84,14 @@ capture in order, with exit status 0; a second Ctrl-C gives up at once, or, when
 Parquet as Arrow, which every command here reads as well. With --fail-on-loss the status is 4 where entries were lost,
 whatever the command's own was.
 
+With --kmsg it records the Linux kernel's log instead, as dmesg shows it and then as it grows. Where kernel.dmesg_restrict is 1
+that takes root or CAP_SYSLOG. What is not read yet waits in the kernel's own buffer; what the kernel overwrites there is counted.
+
 Examples:
   deno task capture
   deno task capture -- ./server --port 8080
   deno task capture --rings /dev/shm/my-driver --duration 10s --json
+  deno task capture --kmsg --once --name boot
 
 A flight recorder: make the rings with --mode overwrite (or RS_MODE_OVERWRITE in the program), let it run, and take what
 they hold at the moment of interest with
