@@ -96,8 +96,8 @@ class Places {
   }
 
   #ringPage(ring: number): number {
-    const { reserve, oldestPos, lostFull, tooBig } = ringPage;
-    const field = this.#dice.pick([reserve, reserve + 8, oldestPos, oldestPos, lostFull, tooBig]);
+    const { reserve, oldestPos, lostFull, tooBig, missed } = ringPage;
+    const field = this.#dice.pick([reserve, reserve + 8, oldestPos, oldestPos, lostFull, tooBig, missed]);
     return this.#pageOff(ring) + field + this.#dice.roll(2);
   }
 
