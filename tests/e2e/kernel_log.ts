@@ -22,6 +22,10 @@ export function findObstacle(): string | null {
       .outputSync();
     if (!success) return `/dev/kmsg cannot be ${attempt}`;
   }
+  const writing = readSpecialFile("/proc/sys/kernel/printk_devkmsg");
+  if (writing !== null && new TextDecoder().decode(writing).trim() === "off") {
+    return "the kernel drops what is written to /dev/kmsg (kernel.printk_devkmsg)";
+  }
   return null;
 }
 
