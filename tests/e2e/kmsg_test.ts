@@ -5,7 +5,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { buildFolder } from "../../runtime/build/place.ts";
-import { readSpecialFile } from "../../runtime/ffi/special_files.ts";
+import { listSpecialFolder, readSpecialFile, removeSpecialFile } from "../../runtime/ffi/special_files.ts";
 import { findObstacle, findRecord, readRecords, waitForReader, writeRecords } from "./kernel_log.ts";
 import { isRunning } from "./processes.ts";
 import { newUser, outcomeOf, startOnTerminal, TASK, type User, waitFor } from "./ringscope.ts";
@@ -192,6 +192,8 @@ kernelTest("the reader of the log ends with a capture that is killed", async () 
   await outcomeOf(capture);
   await capture.stdin.close();
   await waitFor(() => isRunning(reader) ? null : true);
+  const left = listSpecialFolder("/dev/shm").filter((name) => name.startsWith(`ringscope-${recorder}-`));
+  for (const name of left) removeSpecialFile(`/dev/shm/${name}`);
 });
 
 kernelTest(
