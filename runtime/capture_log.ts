@@ -11,6 +11,8 @@ import type { ExpandedRows } from "./arrow/expand.ts";
 import { type LogColumns, toRecordBatch } from "./arrow/record_batch.ts";
 import { CaptureSource } from "./store/capture_source.ts";
 import { type CaptureInfo, readCaptureInfo } from "./store/folder.ts";
+import { followQuery } from "./live/follow_query.ts";
+import { type Row, Watch } from "./live/watch.ts";
 import { type Entry, type Level, severityOf, toEntries } from "./log_entry.ts";
 import { type EntrySelection, isSelective, selectRows } from "./store/entry_selection.ts";
 import type { EngineChoice } from "./store/open_engine.ts";
@@ -22,7 +24,10 @@ const POLL_MS = 20;
 
 /** Options of {@link openCapture}. */
 export interface OpenCaptureOptions {
-  /** Whether `entries` and `batches` wait for what is still to come, unless they are told otherwise. */
+  /**
+   * The capture is followed while it is recorded: `entries` and `batches` wait for what is still to come, unless they are told
+   * otherwise, and `sql` and `watch` see a window of the newest entries, as many as fit into the memory.
+   */
   readonly follow?: boolean;
   /** Which engine answers `sql`; see {@link OpenStoreOptions.engine}. */
   readonly engine?: EngineChoice;
@@ -47,9 +52,6 @@ export interface EntryOptions extends BatchOptions {
   /** Only entries at least as severe. */
   readonly level?: Level;
 }
-
-/** A row of a result, by column name. */
-export type Row = Readonly<Record<string, unknown>>;
 
 /** A capture folder, finished or growing. */
 export class CaptureLog implements AsyncDisposable {
@@ -92,8 +94,33 @@ export class CaptureLog implements AsyncDisposable {
    */
   async sql(parts: TemplateStringsArray, ...params: unknown[]): Promise<Row[]> {
     const text = parts.reduce((sum, part, at) => `${sum}$${at}${part}`);
-    const { columns, rows } = await this.query(text, params);
-    return rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
+    return toRows(await this.query(text, params));
+  }
+
+  /**
+   * A query that is asked again while the capture grows, as it is written into the template.
+   *
+   * @example
+   * ```ts
+   * const watching = log.watch`SELECT sum(lost) AS lost FROM loss_by_processor`.every("1s", ({ lost }) => {
+   *   if (lost !== 0n) console.error(`${lost} entries are lost`);
+   * });
+   * await watching.finished;
+   * ```
+   */
+  watch(parts: TemplateStringsArray, ...params: unknown[]): Watch {
+    const text = parts.reduce((sum, part, at) => `${sum}$${at}${part}`);
+    const open = () => this.#openStore();
+    return new Watch(async function* (everyMs, signal) {
+      const options = { everyMs, ...(signal && { signal }) };
+      const store = await open();
+      await store.refresh();
+      for await (const result of followQuery(store, text, params, options)) yield toRows(result);
+    });
+  }
+
+  #openStore(): Promise<Store> {
+    return this.#store ??= openStore([this.path], this.#options);
   }
 
   /** A query as text, with its parameters (`?`, `$1`) apart, and the result with its types. */
@@ -103,7 +130,7 @@ export class CaptureLog implements AsyncDisposable {
     options: QueryOptions = {},
   ): Promise<QueryResult> {
     const isNew = this.#store === null;
-    const store = await (this.#store ??= openStore([this.path], this.#options));
+    const store = await this.#openStore();
     if (!isNew && store.captures.some(({ complete }) => !complete)) await store.refresh();
     return await store.query(text, params, options);
   }
@@ -146,4 +173,8 @@ export class CaptureLog implements AsyncDisposable {
     const store = await this.#store?.catch(() => null);
     await store?.close();
   }
+}
+
+function toRows({ columns, rows }: QueryResult): Row[] {
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
 }

@@ -13,13 +13,8 @@
  */
 import { CaptureLog, type OpenCaptureOptions } from "./capture_log.ts";
 
-export {
-  type BatchOptions,
-  CaptureLog,
-  type EntryOptions,
-  type OpenCaptureOptions,
-  type Row,
-} from "./capture_log.ts";
+export { type BatchOptions, CaptureLog, type EntryOptions, type OpenCaptureOptions } from "./capture_log.ts";
+export { type Interval, type Row, Watch, type Watching, type WatchOptions } from "./live/watch.ts";
 export type { LogColumns } from "./arrow/record_batch.ts";
 export { type Entry, type Level, LEVELS, severityOf } from "./log_entry.ts";
 export { AbiMismatchError, CaptureError, DriverError, QueryError } from "./errors.ts";

@@ -72,8 +72,8 @@ Deno.test("the commands of the README run one after the other, as they are print
 });
 
 Deno.test("the TypeScript of the README works on a capture", async () => {
-  const block = (await readBlocks()).find(({ language }) => language === "ts");
-  assert(block !== undefined);
+  const blocks = (await readBlocks()).filter(({ language }) => language === "ts");
+  assert(blocks.length > 0);
   await using user = await newUser();
   const recorded = await user.run(["capture", "--quiet", "--name", "drops", "--", "true"]);
   assertEquals(recorded.code, 0, recorded.stderr);
@@ -81,7 +81,9 @@ Deno.test("the TypeScript of the README works on a capture", async () => {
   const runtime = new URL("../../runtime/mod.ts", import.meta.url).href;
   await Deno.writeTextFile(
     module,
-    `${block.text.replace("./runtime/mod.ts", runtime)}\nconsole.log(rows.length);\n`,
+    `${
+      blocks.map(({ text }) => text).join("\n").replace("./runtime/mod.ts", runtime)
+    }\nconsole.log(rows.length);\n`,
   );
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
