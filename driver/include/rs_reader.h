@@ -160,6 +160,9 @@ RS_READER_API rs_status_t rs_capture_next(rs_capture_t *capture, rs_row_t *row) 
 RS_READER_API rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sync_ms,
 					uint64_t segment_bytes, rs_message_t *message) RS_MUST_USE;
 
+/* Between rs_store_open and rs_store_run. segment_age_ms: a segment whose first batch is so old is closed although it is small (0: none is). */
+RS_READER_API void rs_store_tune(rs_capture_t *capture, uint32_t segment_age_ms);
+
 /* Appends batches as they come, for about budget_ms. Returns RS_AGAIN, RS_END (everything is written), RS_NO_SPACE or RS_IO
  * (message says what; the batch is kept and tried again by the next call). */
 RS_READER_API rs_status_t rs_store_run(rs_capture_t *capture, uint32_t budget_ms, rs_message_t *message);

@@ -23,21 +23,40 @@
 
 #define SEGMENT_BYTES_DEFAULT (256ull << 20)
 
+#define CAUSES 7u
+
+/* What one processor lost to one cause in a segment: the sum of its holes, and the neighbours around them all. */
+typedef struct {
+	uint64_t lost;
+	int64_t prev_ns, next_ns;
+	uint16_t processor;
+	uint8_t cause; /* rs_cause */
+	uint8_t known; /* as in rs_gap_t */
+} lost_t;
+
 /* What meta.json says of a segment. */
 typedef struct {
 	uint64_t rows, batches, first_idx, last_idx;
 	int64_t first_ns, last_ns;
 	uint64_t severities[8];
 	uint8_t processors[RS_RING_COUNT_MAX / 8];
+	uint64_t begun_ns; /* monotonic: when its first batch was written */
+	/* Of its last batch. */
+	uint64_t last_batch;
+	int64_t counters_ns;
+	uint32_t lost_count;
 } segment_facts_t;
 
 typedef struct rs_store {
 	char folder[2048];
 	uint32_t number;
-	uint64_t segment_bytes;
+	uint64_t segment_bytes, segment_age_ns; /* an age of 0: none */
 	rs_arrow_t arrow;
 	rs_segment_t logs, gaps;
 	segment_facts_t facts;
+	uint32_t ring_count;
+	rs_ring_counters_t *counters; /* one a ring: of the segment's last batch */
+	lost_t *losses;               /* ring_count * CAUSES, of which facts.lost_count are in use */
 	int is_segment_open;  /* begun, and not yet ended with its meta.json */
 	int are_gaps_written; /* of the batch that is tried again */
 
@@ -198,6 +217,38 @@ static void sync_folder(const char *path)
 	close(folder);
 }
 
+static void write_side(FILE *out, int is_known, int64_t ns)
+{
+	if (is_known)
+		fprintf(out, ", \"%" PRId64 "\"", ns);
+	else
+		fprintf(out, ", null");
+}
+
+/* What has to be known of the segment when it is gone. */
+static void write_account(FILE *out, const rs_store_t *store)
+{
+	const segment_facts_t *facts = &store->facts;
+
+	fprintf(out, ",\n  \"last_batch\": %" PRIu64 ",\n  \"counters_ns\": \"%" PRId64 "\",\n  \"counters\": [", facts->last_batch,
+		facts->counters_ns);
+	for (uint32_t ring = 0; ring < store->ring_count; ring++) {
+		const uint64_t *values = (const uint64_t *)(const void *)&store->counters[ring];
+		for (uint32_t n = 0; n < sizeof(rs_ring_counters_t) / sizeof(uint64_t); n++)
+			fprintf(out, "%s%" PRIu64, n ? ", " : ring ? ", [" : "[", values[n]);
+		fprintf(out, "]");
+	}
+	fprintf(out, "],\n  \"lost\": [");
+	for (uint32_t n = 0; n < facts->lost_count; n++) {
+		const lost_t *lost = &store->losses[n];
+		fprintf(out, "%s[%u, %u, %" PRIu64, n ? ", " : "", lost->processor, lost->cause, lost->lost);
+		write_side(out, lost->known & 1, lost->prev_ns);
+		write_side(out, lost->known & 2, lost->next_ns);
+		fprintf(out, "]");
+	}
+	fprintf(out, "]");
+}
+
 static void write_facts(FILE *out, const rs_store_t *store)
 {
 	const segment_facts_t *facts = &store->facts;
@@ -220,7 +271,10 @@ static void write_facts(FILE *out, const rs_store_t *store)
 	fprintf(out, "],\n  \"severities\": {");
 	for (uint32_t n = RS_TRACE; n <= RS_FATAL; n++)
 		fprintf(out, "%s\"%" PRIu32 "\": %" PRIu64, n == RS_TRACE ? "" : ", ", n, facts->severities[n]);
-	fprintf(out, "}\n}\n");
+	fprintf(out, "}");
+	if (facts->batches)
+		write_account(out, store);
+	fprintf(out, "\n}\n");
 }
 
 /* Beside and renamed: a reader finds the whole file or none. */
@@ -267,6 +321,40 @@ static int64_t unix_ns_of(const rs_batch_t *batch, uint64_t ticks)
 	return (int64_t)((uint64_t)batch->anchor.unix_ns + away_ns);
 }
 
+static void note_lost(rs_store_t *store, const rs_batch_t *batch, const rs_gap_t *gap)
+{
+	segment_facts_t *facts = &store->facts;
+	lost_t *lost = store->losses, *end = lost + facts->lost_count;
+
+	while (lost < end && (lost->processor != gap->processor || lost->cause != gap->cause))
+		lost++;
+	if (lost == end) {
+		if (facts->lost_count == store->ring_count * CAUSES)
+			return;
+		facts->lost_count++;
+		*lost = (lost_t){.processor = gap->processor, .cause = gap->cause, .known = gap->known & 1};
+		lost->prev_ns = unix_ns_of(batch, gap->prev_ticks);
+	}
+	lost->lost += gap->lost;
+	lost->known = (uint8_t)((lost->known & 1) | (gap->known & 2));
+	lost->next_ns = unix_ns_of(batch, gap->next_ticks);
+}
+
+/* Of a batch with its gaps. */
+static void note_account(rs_store_t *store, const rs_batch_t *batch)
+{
+	segment_facts_t *facts = &store->facts;
+
+	if (!facts->batches)
+		facts->begun_ns = rs_monotonic_ns();
+	facts->last_batch = batch->number;
+	/* As the store shows it: without a clock of its own the reader knows only the anchor's time. */
+	facts->counters_ns = batch->drain_ticks ? unix_ns_of(batch, batch->drain_ticks) : batch->anchor.unix_ns;
+	memcpy(store->counters, batch->counters, store->ring_count * sizeof(*store->counters));
+	for (uint32_t n = 0; n < batch->gap_count; n++)
+		note_lost(store, batch, &batch->gaps[n]);
+}
+
 static void note_facts(segment_facts_t *facts, const rs_batch_t *batch)
 {
 	facts->batches++;
@@ -310,7 +398,12 @@ rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sy
 	store->segment_bytes = segment_bytes ? segment_bytes : SEGMENT_BYTES_DEFAULT;
 	store->sync_ms = sync_ms;
 	store->logs.file = store->gaps.file = -1;
+	store->ring_count = capture->ring_count;
+	store->counters = calloc(store->ring_count, sizeof(*store->counters));
+	store->losses = calloc(store->ring_count * CAUSES, sizeof(*store->losses));
 	rs_status_t status = rs_arrow_init(&store->arrow, capture->ring_count);
+	if (status == RS_OK && (!store->counters || !store->losses))
+		status = RS_NO_MEMORY;
 	if (status == RS_OK)
 		status = start_syncer(capture, message);
 	if (status == RS_OK)
@@ -322,6 +415,11 @@ rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sy
 	if (status != RS_OK)
 		rs_store_destroy(capture);
 	return status;
+}
+
+void rs_store_tune(rs_capture_t *capture, uint32_t segment_age_ms)
+{
+	capture->store->segment_age_ns = segment_age_ms * 1000000ull;
 }
 
 static rs_status_t store_gaps(rs_capture_t *capture, const rs_batch_t *batch, rs_message_t *message)
@@ -344,20 +442,34 @@ static rs_status_t store_gaps(rs_capture_t *capture, const rs_batch_t *batch, rs
 	return status;
 }
 
+/* The next batch begins another one. */
+static rs_status_t close_segment(rs_capture_t *capture, rs_message_t *message)
+{
+	rs_store_t *store = capture->store;
+	const rs_status_t status = end_segments(capture, message);
+	if (status != RS_OK)
+		return status;
+	store->number++;
+	memset(&store->facts, 0, sizeof(store->facts));
+	return RS_OK;
+}
+
+/* A batch whose gaps are written and that is not has to follow them into the same segment. */
+static int is_too_old(const rs_store_t *store)
+{
+	return store->segment_age_ns && store->is_segment_open && store->facts.batches && !store->are_gaps_written &&
+	       rs_monotonic_ns() - store->facts.begun_ns >= store->segment_age_ns;
+}
+
 static rs_status_t store_batch(rs_capture_t *capture, const rs_batch_t *batch, rs_message_t *message)
 {
 	rs_store_t *store = capture->store;
 	rs_arrow_message_t arrow;
 	rs_status_t status = RS_OK;
 
-	if (store->is_segment_open && store->logs.bytes >= store->segment_bytes) {
-		status = end_segments(capture, message);
-		if (status != RS_OK)
-			return status;
-		store->number++;
-		memset(&store->facts, 0, sizeof(store->facts));
-	}
-	if (!store->is_segment_open)
+	if (store->is_segment_open && store->logs.bytes >= store->segment_bytes)
+		status = close_segment(capture, message);
+	if (status == RS_OK && !store->is_segment_open)
 		status = begin_segment(capture, &store->logs, "logs", message);
 	/* Gaps first: a logs batch that is there has its gaps there too. */
 	if (status == RS_OK)
@@ -369,6 +481,7 @@ static rs_status_t store_batch(rs_capture_t *capture, const rs_batch_t *batch, r
 	if (status != RS_OK)
 		return status;
 	store->are_gaps_written = 0;
+	note_account(store, batch);
 	note_facts(&store->facts, batch);
 	for (uint32_t n = 0; n < capture->ring_count; n++)
 		rs_checkpoint_stored(capture, n, batch->read_total[n]);
@@ -385,6 +498,11 @@ rs_status_t rs_store_run(rs_capture_t *capture, uint32_t budget_ms, rs_message_t
 	const uint64_t deadline = rs_monotonic_ns() + budget_ms * 1000000ull;
 	message->text[0] = '\0';
 	for (;;) {
+		if (is_too_old(capture->store)) {
+			const rs_status_t closed = close_segment(capture, message);
+			if (closed != RS_OK)
+				return closed;
+		}
 		const uint64_t now = rs_monotonic_ns();
 		rs_batch_t *batch = rs_pool_peek_full(&capture->pool, now < deadline ? (uint32_t)((deadline - now) / 1000000) + 1 : 0);
 		if (!batch)
@@ -423,6 +541,8 @@ void rs_store_destroy(rs_capture_t *capture)
 	if (store->gaps.file >= 0)
 		close(store->gaps.file);
 	rs_arrow_fini(&store->arrow);
+	free(store->counters);
+	free(store->losses);
 	free(store);
 	capture->store = NULL;
 }

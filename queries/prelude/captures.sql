@@ -2,8 +2,8 @@
 CREATE OR REPLACE VIEW captures AS
 SELECT
   capture, id, path, complete, started, stopped, host, os, arch, processors, abi, driver, version, mode, "order",
-  clock_kind, ticks_per_second, ring_count, ring_bytes, loaded_from_idx, loaded_rows,
-  skipped_rows, selection, warnings
+  clock_kind, ticks_per_second, ring_count, ring_bytes, retired_segments, retired_entries, retired_until,
+  loaded_from_idx, loaded_rows, skipped_rows, selection, warnings
 FROM _captures;
 
 COMMENT ON VIEW captures IS 'One row per capture: how it was made, on which machine, and how much of it is loaded.';
@@ -26,6 +26,9 @@ COMMENT ON COLUMN captures.clock_kind IS 'The clock that ticks come from.';
 COMMENT ON COLUMN captures.ticks_per_second IS 'Its frequency, ticks per second.';
 COMMENT ON COLUMN captures.ring_count IS 'Number of rings: one per processor.';
 COMMENT ON COLUMN captures.ring_bytes IS 'Size of each ring, bytes.';
+COMMENT ON COLUMN captures.retired_segments IS 'Segments at its beginning that are gone because of --keep-size, --keep-age or --keep-segments; 0 when everything is kept.';
+COMMENT ON COLUMN captures.retired_entries IS 'Entries that were in them: read, and not in logs any more. The counters and the account include them.';
+COMMENT ON COLUMN captures.retired_until IS 'When the newest of them was written, UTC. NULL when none is gone.';
 COMMENT ON COLUMN captures.loaded_from_idx IS 'The first idx that logs holds of this capture. NULL when it holds none.';
 COMMENT ON COLUMN captures.loaded_rows IS 'Number of entries that logs holds of it. Fewer than were read when only the newest are kept.';
 COMMENT ON COLUMN captures.skipped_rows IS 'Stored entries that logs does not hold: of segments that hold nothing wanted, older than what fits into the memory, or stepped over because they came faster than they could be taken. They are no loss.';

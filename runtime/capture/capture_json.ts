@@ -6,6 +6,7 @@ import { join } from "@std/path";
 import { ClockKind, Mode, Order } from "../abi/layout.ts";
 import { CaptureError } from "../errors.ts";
 import type { RingCounters } from "../ffi/structs.ts";
+import { type Retired, retiredJson } from "../retain/retired.ts";
 import { VERSION } from "../version.ts";
 import { replaceFile } from "./durable_file.ts";
 import type { CaptureCounters, EngineInfo } from "./engine.ts";
@@ -38,6 +39,7 @@ export interface CaptureFacts {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly commandLine: readonly string[];
   readonly counters: CaptureCounters;
+  readonly retired: Retired;
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
 }
@@ -97,6 +99,7 @@ export function captureJson(facts: CaptureFacts): Record<string, unknown> {
     start_pending: jsonInteger(info.startPending),
     start_unstored: jsonInteger(info.startUnstored),
     counters: rings.map(jsonCounters),
+    ...(facts.retired.segments > 0 && { retired: retiredJson(facts.retired) }),
     entries: jsonInteger(stats.stored_entries),
     batches: jsonInteger(stats.stored_batches),
     bytes: jsonInteger(stats.stored_bytes),

@@ -16,6 +16,8 @@ export interface EngineSettings {
   readonly reorderBytes: number;
   readonly stallMs: number;
   readonly segmentBytes: number;
+  /** 0: segments are closed by size only. */
+  readonly segmentAgeMs: number;
   readonly syncMs: number;
   readonly fullDiskPatienceMs: number;
 }

@@ -87,7 +87,7 @@ class FallbackEngine implements CaptureEngine {
   begin(folder: string, settings: EngineSettings): Promise<void> {
     this.#capture.tune(settings);
     this.#recorded = this.#record(
-      new FolderWriter(folder, { segmentBytes: settings.segmentBytes }),
+      new FolderWriter(folder, settings),
       settings,
     );
     return Promise.resolve();
@@ -132,6 +132,7 @@ class FallbackEngine implements CaptureEngine {
     try {
       while (!this.#stop.signal.aborted) {
         const taken = await this.#patiently(patience, () => this.#capture.drainInto(writer));
+        await this.#patiently(patience, () => writer.closeOld());
         if (settings.syncMs > 0 && performance.now() - syncedMs >= settings.syncMs) {
           await this.#patiently(patience, () => writer.sync());
           syncedMs = performance.now();

@@ -53,7 +53,7 @@ class NativeEngine implements CaptureEngine {
   async begin(folder: string, settings: EngineSettings): Promise<void> {
     this.#capture.tuneDrain(settings.stallMs, settings.reorderBytes);
     this.#capture.openDrain(settings.bufferBytes, BATCH_AGE_MS);
-    this.#capture.openStore(folder, settings.syncMs, settings.segmentBytes);
+    this.#capture.openStore(folder, settings.syncMs, settings.segmentBytes, settings.segmentAgeMs);
     const order: WorkerOrder = {
       library: this.#library.path,
       capture: this.#capture.address,

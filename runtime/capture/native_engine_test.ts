@@ -15,6 +15,7 @@ const SETTINGS: EngineSettings = {
   reorderBytes: 0,
   stallMs: 0,
   segmentBytes: 256 * 2 ** 20,
+  segmentAgeMs: 0,
   syncMs: 0,
   fullDiskPatienceMs: 0,
 };

@@ -17,8 +17,16 @@ const BUFFER_BYTES = 256 * 2 ** 20;
 const REORDER_BYTES = 256 * 2 ** 20;
 /** Bytes of a segment that is closed when nothing else is said. */
 const SEGMENT_BYTES = 256 * 2 ** 20;
+/** When a segment is closed although it is small when nothing else is said, in ms: then it can be sealed and retired. */
+const SEGMENT_AGE_MS = 10 * 60_000;
 /** When the entry of a writer that stands still is passed when nothing else is said, in ms. */
 const STALL_MS = 1_000;
+/** What is retired goes segment by segment, so the bounds are kept to about a part in so many. */
+const KEPT_SEGMENTS = 8;
+/** The smallest size that can be kept, in bytes: a segment is then about as large as one batch may be. */
+const KEEP_BYTES_MIN = 64 * 2 ** 20;
+/** The shortest age that can be kept, in ms. */
+const KEEP_AGE_MIN_MS = 1_000;
 /** The longest time that a JavaScript timer can wait for, in ms. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const UINT32_MAX = 2 ** 32 - 1;
@@ -57,6 +65,7 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
   checkInteger("buffer", "bytes", options.bufferBytes, 1, Number.MAX_SAFE_INTEGER);
   checkInteger("reorder memory", "bytes", options.reorderBytes, 1, Number.MAX_SAFE_INTEGER);
   checkInteger("segment size", "bytes", options.segmentBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("segment age", "ms", options.segmentAgeMs, 1, UINT32_MAX);
   checkInteger("stall time", "ms", options.stallMs, 1, UINT32_MAX);
   checkInteger("sync interval", "ms", options.syncMs, 0, UINT32_MAX);
   checkInteger("patience with a full disk", "ms", options.fullDiskPatienceMs, 0, TIMER_MS_MAX);
@@ -64,7 +73,7 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
   return {
     bufferBytes: options.bufferBytes ?? BUFFER_BYTES,
     reorderBytes: options.reorderBytes ?? REORDER_BYTES,
-    segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+    ...segmentSettings(options),
     stallMs: options.stallMs ?? STALL_MS,
     syncMs: options.syncMs ?? SYNC_MS,
     fullDiskPatienceMs: options.fullDiskPatienceMs ?? FULL_DISK_PATIENCE_MS,
@@ -88,6 +97,37 @@ function checkKmsg({ kmsg, command, rings, mode, order, once }: RecordOptions): 
       "record once what the kernel logs from now on: nothing is there yet; begin with everything, or leave once out",
     );
   }
+}
+
+/**
+ * When segments are closed: early enough that what is retired as a whole keeps to the bounds.
+ *
+ * @throws {RangeError} The bounds cannot be kept.
+ */
+function segmentSettings(
+  options: RecordOptions,
+): Pick<EngineSettings, "segmentBytes" | "segmentAgeMs"> {
+  const { keepBytes, keepAgeMs, keepSegments } = options;
+  checkInteger("size to keep", "bytes", keepBytes, KEEP_BYTES_MIN, Number.MAX_SAFE_INTEGER);
+  checkInteger("time to keep", "ms", keepAgeMs, KEEP_AGE_MIN_MS, Number.MAX_SAFE_INTEGER);
+  checkInteger("number of segments to keep", "segments", keepSegments, 1, Number.MAX_SAFE_INTEGER);
+  const segmentBytesMax = Math.floor((keepBytes ?? Infinity) / KEPT_SEGMENTS);
+  const segmentAgeMaxMs = Math.floor((keepAgeMs ?? Infinity) / KEPT_SEGMENTS);
+  const segmentBytes = options.segmentBytes ?? Math.min(SEGMENT_BYTES, segmentBytesMax);
+  const segmentAgeMs = options.segmentAgeMs ?? Math.min(SEGMENT_AGE_MS, segmentAgeMaxMs);
+  if (segmentBytes > segmentBytesMax) {
+    throw new RangeError(
+      `keep ${keepBytes} bytes in segments of ${segmentBytes}: a segment is at most an eighth of them; ` +
+        `use smaller segments, or keep more`,
+    );
+  }
+  if (segmentAgeMs > segmentAgeMaxMs) {
+    throw new RangeError(
+      `keep ${keepAgeMs} ms in segments of ${segmentAgeMs} ms: a segment is at most an eighth of them; ` +
+        `use a smaller segment age, or keep more`,
+    );
+  }
+  return { segmentBytes, segmentAgeMs };
 }
 
 function isRingSize(bytes: number): boolean {

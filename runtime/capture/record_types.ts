@@ -54,8 +54,16 @@ export interface RecordOptions {
   readonly reorderBytes?: number;
   /** Bytes of the buffers between rings and disk; default 256 MiB. */
   readonly bufferBytes?: number;
-  /** A segment of the folder that has grown to so many bytes is closed; default 256 MiB. */
+  /** A segment of the folder that has grown to so many bytes is closed; default 256 MiB, or an eighth of `keepBytes`. */
   readonly segmentBytes?: number;
+  /** A segment whose first entry is so old, in ms, is closed although it is small; default 10 min, or an eighth of `keepAgeMs`. */
+  readonly segmentAgeMs?: number;
+  /** The folder is kept below so many bytes, at least 64 MiB, by retiring its oldest closed segments; default: everything is kept. */
+  readonly keepBytes?: number;
+  /** Segments that were closed so many ms ago are retired, at least 1,000; default: never. */
+  readonly keepAgeMs?: number;
+  /** At most so many closed segments are kept; default: all. */
+  readonly keepSegments?: number;
   /** How often what was written is forced to the disk, in ms; 0: at the end; default 5,000. */
   readonly syncMs?: number;
   /** How long a full disk is tried again before the recording is given up, in ms; default 5,000. */
@@ -153,8 +161,10 @@ export interface RecordResult extends RingTotals {
   readonly complete: boolean;
   /** From the beginning until the recording was stopped. */
   readonly seconds: number;
-  /** Entries in the folder. */
+  /** Entries that were stored. */
   readonly entries: number;
+  /** Of these, entries of segments that were retired to keep within the bounds. */
+  readonly retiredEntries: number;
   /** Whether the account of every processor adds up, and everything read is stored. */
   readonly balanced: boolean;
   readonly processors: readonly ProcessorResult[];

@@ -8,6 +8,9 @@ import type { ChildCommand, CommandStatus } from "./child_command.ts";
 import type { CaptureCounters, CaptureEngine, EngineSettings } from "./engine.ts";
 import { Pace } from "./pace.ts";
 import type { RecordOptions, RecordResult, RecordStatus } from "./record_types.ts";
+import { NOTHING_RETIRED, type Retired } from "../retain/retired.ts";
+import { Retainer } from "../retain/retainer.ts";
+import { SegmentClaims } from "../retain/segment_claims.ts";
 import { Sealer } from "../seal/sealer.ts";
 
 const STATUS_INTERVAL_MS = 250;
@@ -41,8 +44,12 @@ export class Recording {
   readonly #pace: Pace;
   #child: ChildCommand | null = null;
   #sealer: Sealer | null = null;
+  #retainer: Retainer | null = null;
   #isSealing = false;
+  #retired = NOTHING_RETIRED;
   #stopped: string | null = null;
+  #isComplete = false;
+  #writing: Promise<void> = Promise.resolve();
   #secondsAtStop: number | null = null;
 
   constructor(parts: RecordingParts) {
@@ -62,7 +69,7 @@ export class Recording {
     this.#started = timestamp();
     this.#startedMs = performance.now();
     this.#noteStart();
-    await this.#writeFacts(null, false);
+    await this.#writeFacts();
     if (start === null || options.signal?.aborted) return;
     this.#child = start();
   }
@@ -71,8 +78,11 @@ export class Recording {
   async run(): Promise<RecordResult> {
     using _pace = this.#pace.watch();
     const { options, engine, folder } = this.#parts;
-    await using sealer = options.format === "parquet" ? new Sealer(folder.path) : null;
+    const claims = new SegmentClaims();
+    await using sealer = options.format === "parquet" ? new Sealer(folder.path, claims) : null;
     this.#sealer = sealer;
+    const retainer = this.#retainer = this.#openRetainer(claims);
+    retainer?.start();
     const telling = this.#tellRepeatedly();
     let result: RecordResult;
     try {
@@ -86,7 +96,9 @@ export class Recording {
       }
       result = await this.#close(commandStatus);
       if (result.complete && sealer !== null) await this.#sealRest(sealer);
+      if (retainer !== null) result = await this.#retireRest(retainer, result);
     } finally {
+      await retainer?.finish();
       telling.stop();
     }
     options.onStatus?.(this.#status("done"));
@@ -130,10 +142,11 @@ export class Recording {
     let complete = end.complete;
     try {
       this.#stopped = timestamp();
-      await this.#writeFacts(this.#stopped, complete);
+      this.#isComplete = complete;
+      await this.#writeFacts();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      complete = false;
+      complete = this.#isComplete = false;
       this.#warnings.push(error.message);
     }
     const seconds = this.#seconds();
@@ -143,6 +156,7 @@ export class Recording {
       complete,
       seconds,
       entries: Number(stats.stored_entries),
+      retiredEntries: 0,
       ...totalsOf(rings),
       balanced: rings.every(isBalanced) && read === stats.stored_entries,
       processors: processorResults(rings, seconds),
@@ -173,7 +187,7 @@ export class Recording {
 
   async #rewriteFacts(): Promise<void> {
     try {
-      await this.#writeFacts(this.#stopped, true);
+      await this.#writeFacts();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#warnings.push(error.message);
@@ -196,14 +210,49 @@ export class Recording {
     this.#anchors.push({ ticks: anchorTicks, unixNs: anchorUnixNs });
   }
 
-  async #writeFacts(stopped: string | null, complete: boolean): Promise<void> {
+  #openRetainer(claims: SegmentClaims): Retainer | null {
+    const { options, settings, folder } = this.#parts;
+    const { keepBytes: bytes = null, keepAgeMs: ageMs = null, keepSegments: segments = null } = options;
+    if (bytes === null && ageMs === null && segments === null) return null;
+    return new Retainer({
+      folder: folder.path,
+      bounds: { bytes, ageMs, segments },
+      segmentBytes: settings.segmentBytes,
+      claims,
+      commit: (retired) => this.#writeFacts(retired),
+    });
+  }
+
+  /** What was closed and sealed last counts as well. */
+  async #retireRest(retainer: Retainer, result: RecordResult): Promise<RecordResult> {
+    await retainer.finish();
+    if (retainer.problem !== null) {
+      this.#warnings.push(retainer.problem);
+      await this.#rewriteFacts();
+    }
+    const { segments, entries, bytes } = retainer.retired;
+    if (segments > 0) {
+      this.#notes.push(
+        `${entries} entries in ${segments} segments (${bytes} bytes) were retired to keep within the bounds`,
+      );
+    }
+    return { ...result, retiredEntries: Number(entries) };
+  }
+
+  /** One after the other: the last one says what is. */
+  async #writeFacts(retired?: Retired): Promise<void> {
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#writeFactsNow(retired ?? this.#retired));
+    await this.#writing;
+  }
+
+  async #writeFactsNow(retired: Retired): Promise<void> {
     const { options, settings, engine, rings, folder } = this.#parts;
     const facts: CaptureFacts = {
       id: this.#id,
       name: folder.name,
       started: this.#started,
-      stopped,
-      complete,
+      stopped: this.#stopped,
+      complete: this.#isComplete,
       rings,
       driver: options.kmsg === undefined ? "user" : "kmsg",
       info: engine.info(),
@@ -211,10 +260,12 @@ export class Recording {
       settings: settingsOf(options, settings, engine.kind),
       commandLine: options.commandLine ?? [],
       counters: engine.counters(),
+      retired,
       warnings: this.#warnings,
       notes: this.#notes,
     };
     await writeCaptureJson(folder.path, facts);
+    this.#retired = retired;
   }
 
   #seconds(): number {
@@ -229,6 +280,7 @@ export class Recording {
   #status(phase: RecordStatus["phase"]): RecordStatus {
     const { engine } = this.#parts;
     const { stats, rings } = engine.counters();
+    const problem = engine.trouble ?? this.#retainer?.problem ?? null;
     return {
       phase,
       seconds: this.#seconds(),
@@ -240,7 +292,7 @@ export class Recording {
       sealed: this.#sealer?.rows ?? 0,
       poolUsedBytes: Number(stats.pool_used_bytes),
       poolBytes: Number(stats.pool_bytes),
-      ...(engine.trouble === null ? {} : { problem: engine.trouble }),
+      ...(problem === null ? {} : { problem }),
     };
   }
 
@@ -328,6 +380,10 @@ function settingsOf(
     buffer_bytes: settings.bufferBytes,
     sync_ms: settings.syncMs,
     segment_bytes: settings.segmentBytes,
+    segment_age_ms: settings.segmentAgeMs,
+    keep_bytes: options.keepBytes ?? null,
+    keep_age_ms: options.keepAgeMs ?? null,
+    keep_segments: options.keepSegments ?? null,
     format: options.format ?? "arrow",
     duration_ms: options.durationMs ?? null,
     kmsg: options.kmsg ?? null,

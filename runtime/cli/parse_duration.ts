@@ -1,9 +1,9 @@
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
-const WHOLE = /^(?:\d+(?:\.\d+)?\s*(?:ms|s|min|m|h)\s*)+$/i;
-const PART = /(\d+(?:\.\d+)?)\s*(ms|s|min|m|h)/gi;
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const WHOLE = /^(?:\d+(?:\.\d+)?\s*(?:ms|s|min|m|h|d)\s*)+$/i;
+const PART = /(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)/gi;
 
 /**
- * The milliseconds that a duration names: `500ms`, `10s`, `1.5m`, `2h`, `1m30s`; a number alone is seconds.
+ * The milliseconds that a duration names: `500ms`, `10s`, `1.5m`, `2h`, `7d`, `1m30s`; a number alone is seconds.
  * Throws RangeError when it is no duration, or less than a millisecond.
  */
 export function parseDuration(text: string): number {

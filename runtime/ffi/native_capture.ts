@@ -118,9 +118,10 @@ export class NativeCapture implements Disposable {
    *
    * @param syncMs How often written bytes are forced to the disk; 0: only at the end.
    * @param segmentBytes A segment that has grown to so many is closed; 0: the library's own choice.
+   * @param segmentAgeMs A segment whose first batch is so old is closed although it is small; 0: none is.
    * @throws {DriverError} The folder cannot be written.
    */
-  openStore(folder: string, syncMs: number, segmentBytes = 0): void {
+  openStore(folder: string, syncMs: number, segmentBytes = 0, segmentAgeMs = 0): void {
     const message = new Uint8Array(MESSAGE_BYTES);
     const status = this.#symbols.rs_store_open(
       this.#open(),
@@ -130,6 +131,7 @@ export class NativeCapture implements Disposable {
       message,
     );
     if (status !== Status.ok) throw statusError(status, `begin the capture ${folder}`, readMessage(message));
+    this.#symbols.rs_store_tune(this.#open(), segmentAgeMs);
   }
 
   /** Takes entries for about `budgetMs`. Blocks. Returns `Status.again` or `Status.end`. */

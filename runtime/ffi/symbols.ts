@@ -26,6 +26,7 @@ export const READER_SYMBOLS = {
   rs_drain_finish: { parameters: ["pointer", "u32"], result: "i32" },
   rs_capture_next: { parameters: ["pointer", "buffer"], result: "i32" },
   rs_store_open: { parameters: ["pointer", "buffer", "u32", "u64", "buffer"], result: "i32" },
+  rs_store_tune: { parameters: ["pointer", "u32"], result: "void" },
   rs_store_run: { parameters: ["pointer", "u32", "buffer"], result: "i32" },
   rs_store_finish: { parameters: ["pointer", "buffer"], result: "i32" },
   rs_crc32c: { parameters: ["u32", "buffer", "u64"], result: "u32" },

@@ -51,7 +51,9 @@ export async function findStart(path: string, options: LookBackOptions): Promise
   const { lines, count, bytesMax = Infinity } = options;
   let found = 0, bytes = 0;
   let oldest: Start | null = null;
-  for (const segment of (await listSegments(path, "logs")).reverse()) {
+  const { retired } = await readCaptureInfo(path);
+  const segments = (await listSegments(path, "logs")).filter((segment) => segment > retired.segments);
+  for (const segment of segments.reverse()) {
     for await (const piece of listPieces(path, segment, options)) {
       found += piece.wanted;
       bytes += count === null ? 0 : piece.bytes;

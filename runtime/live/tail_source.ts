@@ -40,7 +40,7 @@ export class TailSource implements Disposable {
 
   private constructor(path: string, info: CaptureInfo, checksum: Crc32c) {
     this.#info = info;
-    this.#context = { path, checksum, info: () => this.#info, damage: [] };
+    this.#context = { path, checksum, info: () => this.#info, damage: [], refresh: () => this.#refresh() };
     this.#logs = new LogsSource(this.#context);
     this.#gaps = new GapsSource(this.#context, this.#logs);
   }
@@ -80,7 +80,7 @@ export class TailSource implements Disposable {
   async *look(): AsyncGenerator<TailBatch> {
     // First the state, then the batches: a capture that ends in between is then looked at once more.
     this.#isRecording = await isBeingRecorded(this.#context.path);
-    this.#info = await readCaptureInfo(this.#context.path);
+    await this.#refresh();
     for await (const item of this.#logs.look()) {
       if (this.#logs.number !== this.#asked) yield* this.#holesAlone(this.#last.splice(0));
       if (item.kind === "counters") {
@@ -96,6 +96,10 @@ export class TailSource implements Disposable {
     const isKnown = this.#logs.isKnown(this.#logs.number);
     if (isKnown) await this.#takeGaps();
     yield* this.#holesAlone([...this.#waiting.splice(0), ...isKnown ? this.#last.splice(0) : []]);
+  }
+
+  async #refresh(): Promise<void> {
+    this.#info = await readCaptureInfo(this.#context.path);
   }
 
   /** Hears the counters of the next batch of an open segment. */

@@ -5,10 +5,12 @@
 import { dirname, join } from "@std/path";
 import { toUnixNs } from "../arrow/clock.ts";
 import {
+  COUNTER_NAMES,
   encodeGapsBatch,
   encodeGapsSchema,
   encodeLogsBatch,
   encodeLogsSchema,
+  type NullableColumn,
   type WireBatch,
   type WireGaps,
 } from "../arrow/wire.ts";
@@ -17,6 +19,15 @@ import { CaptureError } from "../errors.ts";
 import { SegmentFile } from "./segment_file.ts";
 
 const segmentBytesDefault = 256 * 2 ** 20;
+
+/** What one processor lost to one cause in a segment. */
+interface LostFacts {
+  readonly processor: number;
+  readonly cause: number;
+  lost: bigint;
+  readonly prevNs: bigint | null;
+  nextNs: bigint | null;
+}
 
 /** What meta.json says of a segment. */
 interface SegmentFacts {
@@ -28,6 +39,10 @@ interface SegmentFacts {
   lastNs: bigint;
   readonly processors: Set<number>;
   readonly severities: Record<string, number>;
+  /** When its first batch was written, on the clock of `performance.now()`. */
+  begunMs: number;
+  last: Pick<WireBatch, "batch" | "anchor" | "drainTicks" | "counters"> | null;
+  readonly lost: Map<string, LostFacts>;
 }
 
 function newFacts(): SegmentFacts {
@@ -41,11 +56,33 @@ function newFacts(): SegmentFacts {
     lastNs: 0n,
     processors: new Set(),
     severities,
+    begunMs: 0,
+    last: null,
+    lost: new Map(),
   };
 }
 
+function noteGaps(facts: SegmentFacts, gaps: WireGaps): void {
+  const ns = ({ values, validity }: NullableColumn, row: number) =>
+    validity !== null && (validity[row >> 3]! >> (row & 7) & 1) === 0
+      ? null
+      : toUnixNs(values[row]!, gaps.anchor);
+  for (let row = 0; row < gaps.rows; row++) {
+    const processor = gaps.processor[row]!, cause = gaps.cause[row]!;
+    const key = `${processor} ${cause}`;
+    const found = facts.lost.get(key) ??
+      { processor, cause, lost: 0n, prevNs: ns(gaps.prevTicks, row), nextNs: null };
+    found.lost += gaps.lost[row]!;
+    found.nextNs = ns(gaps.nextTicks, row);
+    facts.lost.set(key, found);
+  }
+}
+
 function noteBatch(facts: SegmentFacts, batch: WireBatch): void {
+  if (facts.batches === 0) facts.begunMs = performance.now();
   facts.batches++;
+  const { batch: number, anchor, drainTicks, counters } = batch;
+  facts.last = { batch: number, anchor, drainTicks, counters };
   for (let row = 0; row < batch.rows; row++) {
     const ns = toUnixNs(batch.ticks[row]!, batch.anchor);
     if (facts.rows === 0) facts.firstIdx = batch.baseIdx + BigInt(batch.idxDelta[row]!);
@@ -62,8 +99,10 @@ function noteBatch(facts: SegmentFacts, batch: WireBatch): void {
 export class FolderWriter implements Disposable {
   readonly #folder: string;
   readonly #segmentBytes: number;
+  readonly #segmentAgeMs: number;
   #number = 1;
-  #logs: SegmentFile;
+  /** Null after a segment was closed by its age, until the next batch. */
+  #logs: SegmentFile | null;
   /** Begun with its first gap. */
   #gaps: SegmentFile | null = null;
   #facts = newFacts();
@@ -76,9 +115,10 @@ export class FolderWriter implements Disposable {
    *
    * @throws {CaptureError} It cannot be written.
    */
-  constructor(folder: string, options: { segmentBytes?: number } = {}) {
+  constructor(folder: string, options: { segmentBytes?: number; segmentAgeMs?: number } = {}) {
     this.#folder = folder;
     this.#segmentBytes = options.segmentBytes ?? segmentBytesDefault;
+    this.#segmentAgeMs = options.segmentAgeMs ?? 0;
     for (const table of ["logs", "gaps"]) Deno.mkdirSync(join(folder, table), { recursive: true });
     this.#logs = this.#begin("logs");
   }
@@ -94,12 +134,8 @@ export class FolderWriter implements Disposable {
    * @throws {CaptureError} The same batch can be tried again.
    */
   append(batch: WireBatch, gaps: WireGaps | null): void {
-    if (this.#facts.batches > 0 && this.#logs.bytes >= this.#segmentBytes) {
-      this.#endSegments();
-      this.#number++;
-      this.#facts = newFacts();
-      this.#logs = this.#begin("logs");
-    }
+    if (this.#facts.batches > 0 && (this.#logs?.bytes ?? 0) >= this.#segmentBytes) this.#closeSegment();
+    this.#logs ??= this.#begin("logs");
     if (gaps && !this.#areGapsWritten) {
       this.#gaps ??= this.#begin("gaps");
       this.#gaps.append(encodeGapsBatch(gaps));
@@ -110,11 +146,24 @@ export class FolderWriter implements Disposable {
     this.#areGapsWritten = false;
     this.#storedBytes += message.length;
     noteBatch(this.#facts, batch);
+    if (gaps !== null) noteGaps(this.#facts, gaps);
+  }
+
+  /**
+   * Closes a segment that is old although it is small.
+   *
+   * @throws {CaptureError} It can be tried again.
+   */
+  closeOld(): void {
+    const { batches, begunMs } = this.#facts;
+    // A batch whose gaps are written has to follow them into the same segment.
+    if (this.#segmentAgeMs === 0 || batches === 0 || this.#areGapsWritten) return;
+    if (performance.now() - begunMs >= this.#segmentAgeMs) this.#closeSegment();
   }
 
   /** Forces everything to the disk. */
   async sync(): Promise<void> {
-    await this.#logs.sync();
+    await this.#logs?.sync();
     await this.#gaps?.sync();
   }
 
@@ -124,13 +173,13 @@ export class FolderWriter implements Disposable {
    * @throws {CaptureError} They cannot be written.
    */
   finish(): void {
-    this.#endSegments();
+    if (this.#logs !== null) this.#endSegments(this.#logs);
     attempt("sync", this.#folder, () => syncFolder(this.#folder));
   }
 
   /** Closes the files as they are. */
   [Symbol.dispose](): void {
-    this.#logs[Symbol.dispose]();
+    this.#logs?.[Symbol.dispose]();
     this.#gaps?.[Symbol.dispose]();
   }
 
@@ -145,21 +194,29 @@ export class FolderWriter implements Disposable {
     );
   }
 
-  #endSegments(): void {
-    this.#logs.end();
+  /** The next batch begins another one. */
+  #closeSegment(): void {
+    if (this.#logs !== null) this.#endSegments(this.#logs);
+    this.#logs = null;
+    this.#number++;
+    this.#facts = newFacts();
+  }
+
+  #endSegments(logs: SegmentFile): void {
+    logs.end();
     this.#gaps?.end();
     this.#gaps = null;
     const path = this.#path("logs", "meta.json");
-    attempt("write", path, () => replaceText(path, `${JSON.stringify(this.#meta(), null, 2)}\n`));
+    attempt("write", path, () => replaceText(path, `${JSON.stringify(this.#meta(logs.bytes), null, 2)}\n`));
     attempt("sync", dirname(path), () => syncFolder(dirname(path)));
   }
 
-  #meta(): object {
+  #meta(bytes: number): object {
     const facts = this.#facts;
     return {
       rows: facts.rows,
       batches: facts.batches,
-      bytes: this.#logs.bytes,
+      bytes,
       ...(facts.rows > 0 && {
         first_idx: String(facts.firstIdx),
         last_idx: String(facts.lastIdx),
@@ -168,8 +225,21 @@ export class FolderWriter implements Disposable {
       }),
       processors: [...facts.processors].sort((a, b) => a - b),
       severities: facts.severities,
+      ...(facts.last !== null && accountOf(facts.last, [...facts.lost.values()])),
     };
   }
+}
+
+/** What has to be known of a segment when it is gone. */
+function accountOf(last: NonNullable<SegmentFacts["last"]>, lost: readonly LostFacts[]): object {
+  const { batch, anchor, drainTicks, counters } = last;
+  const text = (ns: bigint | null) => ns === null ? null : String(ns);
+  return {
+    last_batch: batch,
+    counters_ns: String(drainTicks === 0n ? anchor.unixNs : toUnixNs(drainTicks, anchor)),
+    counters: counters.map((ring) => COUNTER_NAMES.map((name) => Number(ring[name]))),
+    lost: lost.map((one) => [one.processor, one.cause, Number(one.lost), text(one.prevNs), text(one.nextNs)]),
+  };
 }
 
 /** Beside and renamed: a reader finds the whole file or none. */

@@ -70,7 +70,28 @@ Deno.test("a finished segment ends with its mark and is described beside it", ()
       last_ns: "1000000070",
       processors: [0, 1, 2],
       severities: { 1: 0, 2: 0, 3: 2, 4: 0, 5: 1, 6: 0 },
+      last_batch: 1,
+      counters_ns: "1000000000",
+      counters: [],
+      lost: [],
     });
+  }));
+
+Deno.test("a segment that is old is closed although it is small, and the next batch begins another", () =>
+  withFolder(async (folder) => {
+    using writer = new FolderWriter(folder, { segmentAgeMs: 1 });
+    writer.closeOld();
+    assertEquals(await namesIn(join(folder, "logs")), ["000001.arrows"]);
+    writer.append(batchOf(0, [0n]), null);
+    while (!(await namesIn(join(folder, "logs"))).includes("000001.meta.json")) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      writer.closeOld();
+    }
+    assertEquals(await namesIn(join(folder, "logs")), ["000001.arrows", "000001.meta.json"]);
+    writer.append(batchOf(1, [1n]), null);
+    writer.finish();
+    assertEquals(await indexesOf(join(folder, "logs", "000001.arrows")), { indexes: [0n], ended: true });
+    assertEquals(await indexesOf(join(folder, "logs", "000002.arrows")), { indexes: [1n], ended: true });
   }));
 
 Deno.test("a growing segment is readable and has no end mark", () =>

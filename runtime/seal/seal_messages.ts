@@ -6,7 +6,12 @@
 
 /** `start` comes first. After `finish` no segment is closed any more; after `leave` none is to be sealed. */
 export type SealOrder =
-  | { readonly kind: "start"; readonly folder: string }
+  | {
+    readonly kind: "start";
+    readonly folder: string;
+    /** Of the segments; see `SegmentClaims`. */
+    readonly claims: SharedArrayBuffer;
+  }
   | { readonly kind: "finish" }
   | { readonly kind: "leave" };
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { SegmentClaims } from "../retain/segment_claims.ts";
 import { SegmentQueue } from "./segment_queue.ts";
 import { yieldPriority } from "./yield_priority.ts";
 import type { SealOrder, SealReport } from "./seal_messages.ts";
@@ -20,6 +21,7 @@ self.onmessage = (event: MessageEvent<SealOrder>) => {
   else {
     yieldPriority();
     queue = new SegmentQueue(order.folder, {
+      claims: new SegmentClaims(order.claims),
       signal: leaving.signal,
       onRows: (rows) => report({ kind: "rows", rows }),
       onSealed: (number) => report({ kind: "sealed", number }),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SegmentClaims } from "../retain/segment_claims.ts";
 import type { SealOrder, SealReport } from "./seal_messages.ts";
 
 /** A sealing worker. Disposing of it leaves what is not sealed as it is. */
@@ -13,7 +14,7 @@ export class Sealer implements AsyncDisposable {
   #segments = 0;
 
   /** Begins to seal the segments of a folder as they are closed; its `capture.json` is there. */
-  constructor(folder: string) {
+  constructor(folder: string, claims = new SegmentClaims()) {
     this.#worker = new Worker(new URL("./seal_worker.ts", import.meta.url), { type: "module" });
     const { promise, resolve } = Promise.withResolvers<readonly string[]>();
     this.#ended = promise;
@@ -27,7 +28,7 @@ export class Sealer implements AsyncDisposable {
       event.preventDefault();
       this.#end(resolve, [`seal the segments of ${folder}: ${event.message}; they stay Arrow`]);
     };
-    this.#tell({ kind: "start", folder });
+    this.#tell({ kind: "start", folder, claims: claims.buffer });
   }
 
   /** Rows that were written into sealed segments so far. */

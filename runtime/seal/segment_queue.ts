@@ -5,6 +5,7 @@
  */
 import { delay } from "@std/async";
 import { readCaptureInfo } from "../store/folder.ts";
+import { SegmentClaims } from "../retain/segment_claims.ts";
 import { removeOpenForm, type SealOptions, sealSegment } from "./seal_segment.ts";
 import { isThere, segmentPath } from "./segment_paths.ts";
 
@@ -15,6 +16,8 @@ const PAUSE_MS = 10_000;
 
 /** Settings of a {@link SegmentQueue}. */
 export interface SegmentQueueOptions extends SealOptions {
+  /** What is retired meanwhile; default: nothing. */
+  readonly claims?: SegmentClaims;
   readonly onSealed?: (number: number) => void;
 }
 
@@ -22,6 +25,7 @@ export interface SegmentQueueOptions extends SealOptions {
 export class SegmentQueue {
   readonly #folder: string;
   readonly #options: SegmentQueueOptions;
+  readonly #claims: SegmentClaims;
   readonly #closing = new AbortController();
   readonly #waiting: number[] = [];
   /** The lowest number that is not known to be closed. */
@@ -30,6 +34,7 @@ export class SegmentQueue {
   constructor(folder: string, options: SegmentQueueOptions = {}) {
     this.#folder = folder;
     this.#options = options;
+    this.#claims = options.claims ?? new SegmentClaims();
   }
 
   /** No segment will be closed any more. */
@@ -57,12 +62,13 @@ export class SegmentQueue {
     return this.#options.signal?.aborted ?? false;
   }
 
-  /** Undefined: there is nothing to seal. Null: one is sealed. Else why it is not. */
+  /** Undefined: there is nothing to seal. Null: one is sealed, or was retired. Else why it is not. */
   async #sealOne(): Promise<string | null | undefined> {
     try {
       await this.#find();
       const number = this.#waiting.shift();
       if (number === undefined) return undefined;
+      if (!this.#claims.beginSealing(number)) return null;
       try {
         await this.#seal(number);
         this.#options.onSealed?.(number);
@@ -70,6 +76,8 @@ export class SegmentQueue {
       } catch (error) {
         this.#waiting.push(number);
         throw error;
+      } finally {
+        this.#claims.endSealing();
       }
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -85,6 +93,7 @@ export class SegmentQueue {
   }
 
   async #find(): Promise<void> {
+    this.#next = Math.max(this.#next, this.#claims.retired + 1);
     while (await isThere(segmentPath(this.#folder, "logs", this.#next, "meta.json"))) {
       this.#waiting.push(this.#next++);
     }

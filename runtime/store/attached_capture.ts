@@ -4,7 +4,7 @@
  * @module
  */
 import type { ColumnBuffers } from "../arrow/ipc.ts";
-import { CaptureError } from "../errors.ts";
+import { CaptureError, QueryError } from "../errors.ts";
 import { GAP_CAUSES } from "../arrow/wire.ts";
 import { sealedEntries, type SealedTable } from "../seal/columns.ts";
 import { namesOf } from "../seal/names.ts";
@@ -12,6 +12,7 @@ import { attachSealed } from "./attach_sealed.ts";
 import { type CaptureRow, literal } from "./base_tables.ts";
 import { CaptureSource, type SourceItem } from "./capture_source.ts";
 import { isSelective, selectRows, toCondition } from "./entry_selection.ts";
+import { readCaptureInfo } from "./folder.ts";
 import { findChecksum } from "./find_checksum.ts";
 import type { LoadedCapture, Wanted } from "./loaded_capture.ts";
 import type { NativeEngine } from "./native_engine.ts";
@@ -42,7 +43,9 @@ export interface AttachTarget {
 /** One capture of a store. */
 export class AttachedCapture implements LoadedCapture {
   readonly #target: AttachTarget;
-  readonly #source: CaptureSource;
+  #source: CaptureSource;
+  /** So many segments were retired when it was opened. */
+  #retired: number;
   readonly #name: string;
   readonly #number: number;
   readonly #wanted: Wanted;
@@ -59,6 +62,7 @@ export class AttachedCapture implements LoadedCapture {
   ) {
     this.#target = target;
     this.#source = source;
+    this.#retired = source.info.retired.segments;
     this.#name = name;
     this.#number = number;
     this.#wanted = wanted;
@@ -76,12 +80,7 @@ export class AttachedCapture implements LoadedCapture {
     number: number,
     wanted: Wanted,
   ): Promise<AttachedCapture> {
-    const checksum = await findChecksum();
-    const source: CaptureSource = await CaptureSource.open(path, checksum, {
-      ...segmentsWanted(path, wanted),
-      attach: (table, number) => attachSealed({ path, info: () => source.info, checksum }, table, number),
-    });
-    return new AttachedCapture(target, source, name, number, wanted);
+    return new AttachedCapture(target, await openSource(path, wanted), name, number, wanted);
   }
 
   get expectedRows(): bigint {
@@ -94,6 +93,18 @@ export class AttachedCapture implements LoadedCapture {
 
   /** @throws {CaptureError} Something has to be brought over, and there is no folder for it. */
   async load(onRows: (rows: number) => void = () => {}): Promise<number> {
+    for (;;) {
+      await this.#followRetired();
+      try {
+        return await this.#loadOnce(onRows);
+      } catch (error) {
+        // A file that is attached may be retired before it is read.
+        if (!(error instanceof QueryError) || !await this.#hasRetired()) throw error;
+      }
+    }
+  }
+
+  async #loadOnce(onRows: (rows: number) => void): Promise<number> {
     const before = this.#loadedRows;
     const aside: Aside = { counters: [], snapshots: [], gaps: [] };
     const items = this.#source.look();
@@ -122,6 +133,22 @@ export class AttachedCapture implements LoadedCapture {
     await this.#target.tables.show();
     await this.#count();
     return Number(this.#loadedRows - before);
+  }
+
+  /** Files of segments that were retired since are gone: what is left is attached anew. */
+  async #followRetired(): Promise<void> {
+    if (!await this.#hasRetired()) return;
+    const { path } = this.#source;
+    this.#source[Symbol.dispose]();
+    this.#source = await openSource(path, this.#wanted);
+    this.#retired = this.#source.info.retired.segments;
+    this.#target.tables.clear(this.#number);
+    this.#loadedFromIdx = null;
+    this.#loadedRows = this.#skippedRows = 0n;
+  }
+
+  async #hasRetired(): Promise<boolean> {
+    return (await readCaptureInfo(this.#source.path)).retired.segments !== this.#retired;
   }
 
   #select(item: SourceItem & { kind: "entries" }, onRows: (rows: number) => void): TableRows {
@@ -192,6 +219,15 @@ export class AttachedCapture implements LoadedCapture {
   [Symbol.dispose](): void {
     this.#source[Symbol.dispose]();
   }
+}
+
+async function openSource(path: string, wanted: Wanted): Promise<CaptureSource> {
+  const checksum = await findChecksum();
+  const source: CaptureSource = await CaptureSource.open(path, checksum, {
+    ...segmentsWanted(path, wanted),
+    attach: (table, number) => attachSealed({ path, info: () => source.info, checksum }, table, number),
+  });
+  return source;
 }
 
 function* snapshotsOf(counters: readonly BatchCounters[]): Generator<TableRows> {

@@ -35,8 +35,9 @@ const COLUMNS = {
 const CAPTURE_COLUMNS = `capture VARCHAR, id VARCHAR, path VARCHAR, complete BOOLEAN, started TIMESTAMP_NS,
   stopped TIMESTAMP_NS, host VARCHAR, os VARCHAR, arch VARCHAR, processors USMALLINT, abi VARCHAR, driver VARCHAR,
   version VARCHAR, mode VARCHAR, "order" VARCHAR, clock_kind VARCHAR, ticks_per_second UBIGINT, ring_count UINTEGER,
-  ring_bytes UBIGINT, loaded_from_idx UBIGINT, loaded_rows UBIGINT, skipped_rows UBIGINT,
-  stepped_rows UBIGINT, selection VARCHAR, warnings VARCHAR[]`;
+  ring_bytes UBIGINT, retired_segments UBIGINT, retired_entries UBIGINT, retired_until TIMESTAMP_NS,
+  loaded_from_idx UBIGINT, loaded_rows UBIGINT, skipped_rows UBIGINT, stepped_rows UBIGINT, selection VARCHAR,
+  warnings VARCHAR[]`;
 
 /** A kind of table of which each capture has its own. */
 export type TableKind = keyof typeof TABLES;
@@ -95,11 +96,16 @@ export async function createViews(engine: Engine, captures: readonly EntryTables
 }
 
 async function createView(engine: Engine, kind: TableKind, parts: readonly string[]): Promise<void> {
-  if (parts.length === 0) {
-    await engine.run(`CREATE TABLE _no_${kind} (${TABLES[kind]})`);
-    parts = [`SELECT ''::VARCHAR AS capture, ${COLUMNS[kind]} FROM _no_${kind}`];
-  }
+  if (parts.length === 0) return await createEmptyView(engine, kind);
   await engine.run(`CREATE OR REPLACE VIEW _${kind} AS ${parts.join(" UNION ALL ")}`);
+}
+
+/** Makes a view that shows nothing. */
+export async function createEmptyView(engine: Engine, kind: TableKind): Promise<void> {
+  await engine.run(`CREATE TABLE IF NOT EXISTS _no_${kind} (${TABLES[kind]})`);
+  await engine.run(
+    `CREATE OR REPLACE VIEW _${kind} AS SELECT ''::VARCHAR AS capture, ${COLUMNS[kind]} FROM _no_${kind}`,
+  );
 }
 
 /** What `_captures` says of one capture. */
@@ -147,6 +153,9 @@ export async function writeCaptures(engine: Engine, rows: readonly CaptureRow[])
         String(info.ticksPerSecond),
         String(info.ringCount),
         String(info.ringBytes),
+        String(info.retired.segments),
+        String(info.retired.entries),
+        info.retired.lastNs === null ? "NULL" : `make_timestamp_ns(${info.retired.lastNs})`,
         loadedFromIdx === null ? "NULL" : String(loadedFromIdx),
         String(loadedRows),
         String(skippedRows),

@@ -5,6 +5,7 @@
  * @module
  */
 import { COUNTER_NAMES, GAP_CAUSES, type RingCounters } from "../arrow/wire.ts";
+import { parseRetired, type Retired } from "../retain/retired.ts";
 
 /** The newest form of a capture folder that is understood. */
 export const FORMAT_VERSION = 1;
@@ -44,7 +45,9 @@ export interface CaptureInfo {
   readonly counters: readonly RingCounters[];
   /** Attempts that all rings lost, over all causes. */
   readonly lost: bigint;
-  /** Stored entries. */
+  /** What is kept of segments that were retired. */
+  readonly retired: Retired;
+  /** Stored entries, retired ones included. */
   readonly entries: bigint;
   readonly batches: bigint;
   /** Of the stored batches. */
@@ -99,6 +102,7 @@ export function parseCaptureInfo(text: string): CaptureInfo {
     commandLine: toTexts(json.command_line),
     counters,
     lost: counters.reduce((sum, ring) => GAP_CAUSES.reduce((sum, cause) => sum + ring[cause], sum), 0n),
+    retired: parseRetired(json.retired),
     entries: toBigint(json.entries),
     batches: toBigint(json.batches),
     bytes: toBigint(json.bytes),

@@ -49,7 +49,14 @@ export class CaptureSource implements Disposable {
   private constructor(path: string, info: CaptureInfo, checksum: Crc32c, options: SourceOptions) {
     this.path = path;
     this.#info = info;
-    const context = { path, checksum, info: () => this.#info, damage: this.#damage, ...options };
+    const context = {
+      path,
+      checksum,
+      info: () => this.#info,
+      damage: this.#damage,
+      refresh: () => this.#refresh(),
+      ...options,
+    };
     this.#logs = new LogsSource(context);
     this.#gaps = new GapsSource(context, this.#logs);
   }
@@ -92,9 +99,13 @@ export class CaptureSource implements Disposable {
   async *look(): AsyncGenerator<SourceItem> {
     // First the state, then the rows: a capture that ends in between is then looked at once more.
     this.#isRecording = await isBeingRecorded(this.path);
-    this.#info = await readCaptureInfo(this.path);
+    await this.#refresh();
     yield* this.#logs.look();
     yield* this.#gaps.look();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#info = await readCaptureInfo(this.path);
   }
 
   [Symbol.dispose](): void {

@@ -12,12 +12,14 @@ import { type SegmentForm, segmentName } from "../seal/segment_paths.ts";
 import type { SourceItem } from "./capture_source.ts";
 import {
   findForm,
+  isRetired,
   nextNumber,
   openArrows,
   problemOf,
   readSealed,
   type SourceContext,
 } from "./segment_table.ts";
+import { retiredCounters } from "./table_rows.ts";
 
 /** Where entries begin in a segment: at a byte of its open form, or with a row group of its sealed one. */
 export type LogsPlace =
@@ -102,41 +104,62 @@ export class LogsSource implements Disposable {
   async #advance(): Promise<boolean> {
     const { path, damage } = this.#context;
     for (;;) {
-      const next = await this.#next();
-      if (next === null) return false;
-      const form = await findForm(path, "logs", next);
-      const open = form === "arrows" ? await openArrows(this.#context, "logs", next, LOGS_FORMAT) : null;
+      const from = Math.max(this.#number, this.#context.info().retired.segments);
+      const next = await this.#next(from);
+      // What is not there may have been retired since the last look.
+      if (next !== null && next > from + 1 && await isRetired(this.#context, from + 1)) continue;
+      const form = next === null ? null : await findForm(path, "logs", next);
+      const open = form === "arrows" ? await openArrows(this.#context, "logs", next!, LOGS_FORMAT) : null;
+      if (next === null && from === this.#number) return false;
       // Sealed in this moment, or removed: another look.
-      if (form === null || (form === "arrows" && open === null)) continue;
+      if (next !== null && (form === null || (form === "arrows" && open === null))) continue;
       const problem = this.problem();
       if (problem !== null) damage.push(`damaged: ${problem}`);
       this.#open?.[Symbol.dispose]();
       this.#open = open;
-      const missing = Array.from({ length: next - this.#number - 1 }, (_, at) => this.#number + 1 + at);
-      this.#number = next;
-      this.#isWanted = await this.#context.wants?.(next) ?? true;
+      const passed = from > this.#number ? this.#number : null;
+      this.#number = next ?? from;
+      const missing = Array.from({ length: this.#number - from - 1 }, (_, at) => from + 1 + at);
+      this.#isWanted = next === null || (await this.#context.wants?.(next) ?? true);
       // The counters of what is missing come before the open segment, which is not read before this has ended.
-      this.#sealed = this.#enter(missing, form);
+      this.#sealed = this.#enter(passed, missing, form);
       return true;
     }
   }
 
-  async #next(): Promise<number | null> {
+  async #next(from: number): Promise<number | null> {
     const { path } = this.#context;
-    const next = this.#number + 1;
+    const next = from + 1;
     if (await findForm(path, "logs", next) !== null) return next;
-    const later = await nextNumber(path, "logs", this.#number);
+    const later = await nextNumber(path, "logs", from);
     if (later === null) return null;
     // What the list saw may have been made after the first question.
     return await findForm(path, "logs", next) === null ? later : next;
   }
 
-  async *#enter(missing: readonly number[], form: SegmentForm): AsyncGenerator<SourceItem> {
+  /** `passed`: the last segment that was read before some that are retired; null where none are. */
+  async *#enter(
+    passed: number | null,
+    missing: readonly number[],
+    form: SegmentForm | null,
+  ): AsyncGenerator<SourceItem> {
+    if (passed !== null) yield* this.#pass(passed);
     for (const number of missing) {
-      this.#context.damage.push(`missing: ${segmentName("logs", number, form)}`);
+      this.#context.damage.push(`missing: ${segmentName("logs", number, form ?? "arrows")}`);
       if (await findForm(this.#context.path, "rings", number) !== null) yield* this.#rings(number);
     }
     if (form === "parquet") yield* this.#entries(this.#number);
+  }
+
+  /** What is kept of segments that are retired. */
+  *#pass(last: number): Generator<SourceItem> {
+    const { info, damage } = this.#context;
+    const { retired } = info();
+    if (last > 0) {
+      damage.push(`segments ${last + 1} to ${retired.segments} were retired before they were read`);
+    }
+    this.#lastBatch = Math.max(this.#lastBatch, Number(retired.lastBatch));
+    yield { kind: "counters", counters: retiredCounters(retired) };
   }
 
   async *#rings(number: number): AsyncGenerator<SourceItem> {
@@ -167,6 +190,11 @@ export class LogsSource implements Disposable {
     }
     const groups = readSealed(this.#context, "logs", number, first);
     let group = await groups.next();
+    if (group.done && group.value === null) {
+      // To be passed as what it is.
+      this.#number = number - 1;
+      return;
+    }
     if (group.done && !group.value) {
       // Its open form goes only after the sealed one is written; where it is still there it has everything, counters too.
       this.#open = await openArrows(this.#context, "logs", number, LOGS_FORMAT);

@@ -5,7 +5,7 @@
  */
 import { KINDS } from "../arrow/record_batch.ts";
 import type { SealedTable } from "../seal/columns.ts";
-import { literal } from "./base_tables.ts";
+import { createEmptyView, literal, type TableKind } from "./base_tables.ts";
 import type { Engine } from "./engine.ts";
 import { ENTRY_COLUMNS, GAP_COLUMNS, SNAPSHOT_COLUMNS } from "./table_rows.ts";
 
@@ -27,6 +27,12 @@ const VIEWS: Readonly<Record<SealedTable, View>> = {
   },
   gaps: { name: "_gaps", columns: GAP_COLUMNS.map(quoted) },
   rings: { name: "_snapshots", columns: SNAPSHOT_COLUMNS.map(quoted) },
+};
+
+const KIND_OF: Readonly<Record<SealedTable, TableKind>> = {
+  logs: "entries",
+  gaps: "gaps",
+  rings: "snapshots",
 };
 
 /** The files of a store's captures, and the views over them. */
@@ -53,6 +59,14 @@ export class NativeTables {
     this.#changed.add(table);
   }
 
+  /** Takes all files of a capture away. */
+  clear(capture: number): void {
+    for (const table of Object.keys(this.#files) as SealedTable[]) {
+      const files = this.#files[table][capture]!;
+      if (files.splice(0).length > 0) this.#changed.add(table);
+    }
+  }
+
   /** Makes the views anew whose files have changed. */
   async show(): Promise<void> {
     for (const table of this.#changed) await this.#createView(table);
@@ -68,6 +82,7 @@ export class NativeTables {
     const places = this.#files[table].flatMap((paths, capture) =>
       paths.map((path) => ({ path: literal(path), capture: literal(this.#captures[capture]!) }))
     );
+    if (places.length === 0) return await createEmptyView(this.#engine, KIND_OF[table]);
     const capture = this.#captures.length === 1
       ? places[0]!.capture
       : `[${places.map(({ capture }) => capture).join(", ")}][file_index::BIGINT + 1]`;

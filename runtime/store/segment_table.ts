@@ -23,6 +23,8 @@ export interface SourceContext {
   readonly attach?: (table: SealedTable, number: number) => Promise<SealedPart | null>;
   /** Whether entries of a segment are wanted; without it all are. */
   readonly wants?: (number: number) => Promise<boolean>;
+  /** Reads capture.json again. */
+  readonly refresh: () => Promise<void>;
 }
 
 /** A sealed file that is whole. */
@@ -32,6 +34,13 @@ export interface SealedPart {
   readonly rows: number;
   /** The highest batch number in a file of counters; otherwise -1. */
   readonly lastBatch: number;
+}
+
+/** Whether a segment that is not there was retired, perhaps since the last look. */
+export async function isRetired(context: SourceContext, number: number): Promise<boolean> {
+  if (context.info().retired.segments >= number) return true;
+  await context.refresh();
+  return context.info().retired.segments >= number;
 }
 
 /**
@@ -95,14 +104,14 @@ export function problemOf(
 
 /**
  * The rows of a sealed table, row group by row group from `first` on; those that are damaged are noted and stepped over. Ends with
- * whether the file could be opened at all. parquet-wasm is loaded only here: captures without sealed segments do without it.
+ * whether the file could be opened at all, or null where the segment has just been retired. parquet-wasm is loaded only here: captures without sealed segments do without it.
  */
 export async function* readSealed(
   context: SourceContext,
   table: SealedTable,
   number: number,
   first = 0,
-): AsyncGenerator<TableRows, boolean> {
+): AsyncGenerator<TableRows, boolean | null> {
   const { SealedFile } = await import("../seal/sealed_file.ts");
   const name = segmentName(table, number, "parquet");
   let file;
@@ -111,6 +120,7 @@ export async function* readSealed(
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
     const isMissing = error instanceof Deno.errors.NotFound;
+    if (isMissing && await isRetired(context, number)) return null;
     context.damage.push(isMissing ? `missing: ${name}` : `damaged: ${name}: ${error.message}`);
     return false;
   }

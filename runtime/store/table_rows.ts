@@ -7,7 +7,10 @@ import { toUnixNs } from "../arrow/clock.ts";
 import type { BytesColumn, ExpandedRows } from "../arrow/expand.ts";
 import type { ColumnBuffers, ColumnSpec, ColumnType } from "../arrow/ipc.ts";
 import { COUNTER_NAMES, type NullableColumn, type WireBatch, type WireGaps } from "../arrow/wire.ts";
+import type { Retired, RetiredLoss } from "../retain/retired.ts";
 import type { TableRows } from "./table_writer.ts";
+
+const NS_PER_SECOND = 1_000_000_000n;
 
 const column = (name: string, type: ColumnType): ColumnSpec => ({ name, type, nullable: true });
 
@@ -126,6 +129,40 @@ export function snapshotRows(batches: readonly BatchCounters[]): TableRows {
       whole(BigInt64Array.from(rows, ({ ts }) => ts)),
       whole(Uint16Array.from(rows, ({ ring }) => Number(ring.processor))),
       ...COUNTERS.map((name) => whole(BigUint64Array.from(rows, ({ ring }) => ring[name]))),
+    ],
+  };
+}
+
+/** The counters of the last batch that is retired. */
+export function retiredCounters({ lastBatch, countersNs, counters }: Retired): BatchCounters {
+  const anchor = { ticks: 0n, unixNs: countersNs, ticksPerSecond: NS_PER_SECOND };
+  return { batch: Number(lastBatch), anchor, drainTicks: 0n, counters: [...counters] };
+}
+
+/** The sums of the holes of retired segments: one row a processor and cause. */
+export function retiredGaps(losses: readonly RetiredLoss[]): TableRows {
+  const unknown = { validity: new Uint8Array(losses.length + 7 >> 3), nullCount: losses.length };
+  const words = () => ({ ...unknown, values: new BigUint64Array(losses.length) });
+  const times = (of: (loss: RetiredLoss) => bigint | null): ColumnBuffers => {
+    const validity = new Uint8Array(losses.length + 7 >> 3);
+    losses.forEach((loss, row) => {
+      if (of(loss) !== null) validity[row >> 3]! |= 1 << (row & 7);
+    });
+    const nullCount = countNulls(validity, losses.length);
+    return { validity, nullCount, values: BigInt64Array.from(losses, (loss) => of(loss) ?? 0n) };
+  };
+  return {
+    rows: losses.length,
+    columns: [
+      whole(Uint16Array.from(losses, ({ processor }) => processor)),
+      whole(Uint8Array.from(losses, ({ cause }) => cause)),
+      whole(BigUint64Array.from(losses, ({ lost }) => lost)),
+      words(),
+      words(),
+      words(),
+      words(),
+      times(({ prevNs }) => prevNs),
+      times(({ nextNs }) => nextNs),
     ],
   };
 }

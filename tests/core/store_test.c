@@ -234,6 +234,37 @@ TEST("a segment that has grown past its size is ended and the next one begins")
 	rings_drop(&set);
 }
 
+TEST("a segment that is old is ended although it is small, and the next one begins with the next batch")
+{
+	char path[sizeof(folder) + 32], text[4096] = {0};
+	uint64_t entries = 0;
+
+	make_entries(40);
+	begin_storing(20, 0, 0);
+	rs_store_tune(reading.capture, 1);
+	while (rs_drain_once(reading.capture, &entries) == RS_AGAIN)
+		;
+	store_what_is_there();
+	const struct timespec longer = {.tv_nsec = 3000000};
+	nanosleep(&longer, NULL);
+	store_what_is_there();
+	snprintf(path, sizeof(path), "%s/logs/000001.meta.json", folder);
+	FILE *meta = fopen(path, "r");
+	REQUIRE(meta != NULL);
+	CHECK(fread(text, 1, sizeof(text) - 1, meta) > 0);
+	fclose(meta);
+	/* What has to be known of it when it is gone. */
+	CHECK(strstr(text, "\"last_batch\": ") != NULL);
+	CHECK(strstr(text, "\"counters\": [[0, ") != NULL);
+	CHECK(strstr(text, "\"lost\": [[0, 1, ") != NULL);
+	store_everything();
+	check_folder();
+	CHECK(found.segments >= 2);
+	CHECK_EQUAL(found.index_count, 40);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
 TEST("a folder that is there already is not written over")
 {
 	rs_message_t message;

@@ -57,7 +57,7 @@ Deno.test("every duration is a BIGINT, says that it is in ns, and every time is 
   const columns = objects.filter(isPublic).flatMap(({ columns }) => columns);
   const durations = columns.filter(({ name }) => name.endsWith("_ns"));
   const times = columns.filter(({ name }) =>
-    name.endsWith("ts") && name !== "attempts" || name === "started"
+    /(^|_)ts$/.test(name) || ["started", "stopped", "start", "end", "retired_until"].includes(name)
   );
   assertEquals(durations.length > 5 && times.length > 5, true);
   assertEquals(

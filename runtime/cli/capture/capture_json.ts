@@ -9,6 +9,7 @@ export function captureJson(result: RecordResult, latencies: Latencies): string 
     complete: result.complete,
     seconds: result.seconds,
     entries: result.entries,
+    retired_entries: result.retiredEntries,
     ...counters(result),
     balanced: result.balanced,
     warnings: result.warnings,

@@ -43,6 +43,7 @@ function describe({ info, path, state, entries, bytes }: CaptureFacts): [string,
   return [
     ["state", state],
     ["entries", `${formatCount(entries)}, ${formatSize(bytes)}`],
+    ...retiredField(info),
     ["started", started ?? "–"],
     ["stopped", ms === null ? "–" : `${stopped} (after ${formatSeconds(ms / 1000)})`],
     ["host", `${info.host}, ${info.os}, ${info.arch}`],
@@ -58,6 +59,15 @@ function describe({ info, path, state, entries, bytes }: CaptureFacts): [string,
   ];
 }
 
+function retiredField({ retired }: CaptureFacts["info"]): [string, string][] {
+  const { segments, entries, bytes, lastNs } = retired;
+  if (segments === 0) return [];
+  const until = lastNs === null
+    ? ""
+    : `, until ${Temporal.Instant.fromEpochNanoseconds(lastNs).toString({ fractionalSecondDigits: 9 })}`;
+  return [["retired", `${formatCount(entries)}, ${formatSize(Number(bytes))}, ${segments} segments${until}`]];
+}
+
 /** What `info` prints for machines. */
 export function infoJson(facts: CaptureFacts): string {
   const { info } = facts;
@@ -68,6 +78,13 @@ export function infoJson(facts: CaptureFacts): string {
     state: facts.state,
     entries: toJsonValue(facts.entries, "UBIGINT"),
     bytes: facts.bytes,
+    retired: {
+      segments: info.retired.segments,
+      entries: toJsonValue(info.retired.entries, "UBIGINT"),
+      bytes: toJsonValue(info.retired.bytes, "UBIGINT"),
+      last_idx: info.retired.lastIdx === null ? null : toJsonValue(info.retired.lastIdx, "UBIGINT"),
+      until_ns: info.retired.lastNs === null ? null : String(info.retired.lastNs),
+    },
     id: info.id,
     started: info.started,
     stopped: info.stopped,

@@ -69,6 +69,22 @@ const options = {
     "what closed segments become: Parquet, which other tools read (default), or the Arrow that they are (arrow)",
     ["parquet", "arrow"],
   ),
+  segmentAge: value(
+    "--segment-age <time>",
+    "close a file of the capture after this time although it is small (default: 10m, or an eighth of --keep-age)",
+    parseDuration,
+  ),
+  keepSize: value(
+    "--keep-size <size>",
+    "keep the capture's folder below this size, at least 64MiB: its oldest entries go",
+    parseSize,
+  ),
+  keepAge: value("--keep-age <time>", "keep entries for this time: 12h, 7d; older ones go", parseDuration),
+  keepSegments: value(
+    "--keep-segments <count>",
+    "keep at most so many closed segments; the oldest go",
+    parseCount,
+  ),
   buffer: value("--buffer <size>", "bytes that may wait for the disk (default: 256MiB)", parseSize),
   ...commonOptions,
 };
@@ -92,6 +108,9 @@ Examples:
   deno task capture -- ./server --port 8080
   deno task capture --rings /dev/shm/my-driver --duration 10s --json
   deno task capture --kmsg --once --name boot
+
+For weeks, in a folder that stays small: what is too old or too much goes, oldest first, and the account goes on:
+  deno task capture --keep-size 10GiB --keep-age 7d -- ./server
 
 A flight recorder: make the rings with --mode overwrite (or RS_MODE_OVERWRITE in the program), let it run, and take what
 they hold at the moment of interest with
@@ -176,6 +195,10 @@ export const capture = defineCommand({
         ...(given.stall === undefined ? {} : { stallMs: given.stall }),
         ...(given.reorderMemory === undefined ? {} : { reorderBytes: given.reorderMemory }),
         ...(given.buffer === undefined ? {} : { bufferBytes: given.buffer }),
+        ...(given.segmentAge === undefined ? {} : { segmentAgeMs: given.segmentAge }),
+        ...(given.keepSize === undefined ? {} : { keepBytes: given.keepSize }),
+        ...(given.keepAge === undefined ? {} : { keepAgeMs: given.keepAge }),
+        ...(given.keepSegments === undefined ? {} : { keepSegments: given.keepSegments }),
       };
       checkOptions(wanted);
       result = await record(wanted);
@@ -221,6 +244,13 @@ function checkKmsgOptions(given: OptionValues<typeof options>, rest: string[] | 
   if (given.once && given.kmsg === "new") {
     throw new CliError(`--once does not go with --kmsg=new: nothing new is there yet; leave one of them out`);
   }
+}
+
+function parseCount(given: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(given)) {
+    throw new RangeError(`"${given}" is no number of segments; write for example 100`);
+  }
+  return Number(given);
 }
 
 /** What cannot be asked for is wrong use, also before a command's failures are told apart from its own. */
