@@ -111,6 +111,16 @@ typedef struct {
 RS_READER_API uint32_t rs_capture_stats(rs_capture_t *capture, rs_capture_stats_t *stats, rs_ring_counters_t *rings,
 					uint32_t count);
 
+/* A thread that writes, or wrote until it died, as it stands in the ring set. */
+typedef struct {
+	uint64_t start;     /* of its process, in the unit of the system (Linux: clock ticks since boot); 0: not known yet */
+	uint64_t name_space; /* where the numbers mean something; 0: everywhere */
+	uint32_t pid, tid;
+} rs_writer_t;
+
+/* The writers that are in the ring set now, `count` of them at most; returns how many there are. Any thread. */
+RS_READER_API uint32_t rs_capture_writers(rs_capture_t *capture, rs_writer_t *writers, uint32_t count);
+
 /* Asks both loops to return soon. Any thread, and a signal handler. */
 RS_READER_API void rs_capture_stop(rs_capture_t *capture);
 

@@ -221,3 +221,25 @@ int rs_owner_nobody_lives(const rs_capture_t *capture)
 	};
 	return !may_be_unrecorded(&search) && are_all_dead(capture, search.intents);
 }
+
+uint32_t rs_capture_writers(rs_capture_t *capture, rs_writer_t *writers, uint32_t count)
+{
+	const rs_set_header_t *header = &capture->file.header;
+	const rs_intent_t *intents = (const rs_intent_t *)(const void *)(capture->file.bytes + header->intent_off);
+	uint32_t found = 0;
+
+	for (uint32_t n = 0; n < header->intent_count; n++) {
+		const uint64_t owner = load_u64_acquire(&intents[n].owner);
+		if (owner == 0)
+			continue;
+		if (found < count)
+			writers[found] = (rs_writer_t){
+				.start = load_u64_relaxed(&intents[n].owner_start),
+				.name_space = load_u64_relaxed(&intents[n].owner_namespace),
+				.pid = (uint32_t)(owner >> 32),
+				.tid = (uint32_t)owner,
+			};
+		found++;
+	}
+	return found;
+}

@@ -32,8 +32,9 @@ static void give_back(void *slot)
 	rs_thread.slot = NULL;
 }
 
-/* A process that ends in order takes no slot with it; keys' destructors do not run for its main thread. */
-__attribute__((destructor)) static void give_back_at_exit(void)
+/* A process that ends in order takes no slot with it; keys' destructors do not run for its main thread. The last of this
+ * library's destructors: another may still log. */
+__attribute__((destructor(101))) static void give_back_at_exit(void)
 {
 	if (rs_thread.slot && rs_thread.depth == 0)
 		give_back(rs_thread.slot);

@@ -17,7 +17,7 @@
 -- The clock is the witness, so it must not go back. Where c is also the earlier one by seq, on the same processor, the
 -- clock is what is wrong (capture_health speaks of that). Thread 0 is left out: idle threads of all processors are called so.
 CREATE OR REPLACE VIEW _thread_order AS
-WITH threads AS MATERIALIZED (
+WITH numbered AS MATERIALIZED (
   -- One number to sort by, and the same wherever it is used: with their names the threads take three times the memory.
   SELECT capture, pid, tid, row_number() OVER ()::UINTEGER AS thread
   FROM _entries
@@ -28,7 +28,7 @@ neighbours AS (
   SELECT
     thread, idx, ticks, lag(ticks) OVER by_idx AS ticks_before, lead(ticks) OVER by_idx AS ticks_after
   FROM _entries
-  JOIN threads USING (capture, pid, tid)
+  JOIN numbered USING (capture, pid, tid)
   WINDOW by_idx AS (PARTITION BY thread ORDER BY idx)
 ),
 runs AS (
@@ -58,7 +58,7 @@ witnesses AS (
     thread, suspects.idx, min(newest.idx) AS other_idx, arg_min(newest.processor, newest.idx) AS other_processor,
     arg_min(newest.seq, newest.idx) AS other_seq
   FROM suspects
-  JOIN threads USING (thread)
+  JOIN numbered USING (thread)
   JOIN _entries AS newest USING (capture, pid, tid)
   WHERE newest.ticks = suspects.newest AND newest.idx < suspects.idx
   GROUP BY thread, suspects.idx
@@ -68,7 +68,7 @@ SELECT
   'thread ' || tid || ' of process ' || pid || ' wrote idx ' || idx || ' and another entry before idx ' || other_idx
     || ', one after the other, and both stand behind it' AS detail
 FROM witnesses
-JOIN threads USING (thread)
+JOIN numbered USING (thread)
 JOIN _entries USING (capture, pid, tid, idx)
 WHERE NOT (other_processor = processor AND other_seq < seq);
 

@@ -5,6 +5,8 @@
 import type { CaptureCounters } from "../ffi/native_capture.ts";
 import type { NativeCaptureInfo as LibraryInfo } from "../ffi/structs.ts";
 
+import type { Writer } from "../reader/liveness.ts";
+
 export type { CaptureCounters } from "../ffi/native_capture.ts";
 
 /** What both engines know about a ring set and the beginning of its recording. */
@@ -35,6 +37,8 @@ export interface CaptureEngine extends AsyncDisposable {
   readonly kind: "native" | "typescript";
   info(): EngineInfo;
   counters(): CaptureCounters;
+  /** The threads that write into the rings now, or wrote until they died. */
+  writers(): Writer[];
   /**
    * Begins to record into a folder that exists, in the background. When it resolves, entries are being taken.
    *

@@ -8,6 +8,7 @@ import { delay } from "@std/async";
 import { DriverError } from "../errors.ts";
 import { FallbackCapture } from "../reader/fallback_capture.ts";
 import { FolderWriter } from "../reader/folder_writer.ts";
+import type { Writer } from "../reader/liveness.ts";
 import type { CaptureCounters, CaptureEngine, EngineEnd, EngineInfo, EngineSettings } from "./engine.ts";
 
 /** Pauses between rounds, in ms; a reader that looks at fresh entries all the time slows their writers. */
@@ -82,6 +83,10 @@ class FallbackEngine implements CaptureEngine {
       },
       rings: counters,
     };
+  }
+
+  writers(): Writer[] {
+    return this.#capture.writers;
   }
 
   begin(folder: string, settings: EngineSettings): Promise<void> {

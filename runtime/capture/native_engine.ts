@@ -5,6 +5,7 @@
 import { DriverError } from "../errors.ts";
 import type { NativeCapture } from "../ffi/native_capture.ts";
 import type { NativeLibrary } from "../ffi/native.ts";
+import type { Writer } from "../reader/liveness.ts";
 import type { CaptureCounters, CaptureEngine, EngineEnd, EngineInfo, EngineSettings } from "./engine.ts";
 import { giveUp, type WorkerOrder, type WorkerReport } from "./worker_messages.ts";
 
@@ -48,6 +49,10 @@ class NativeEngine implements CaptureEngine {
 
   counters(): CaptureCounters {
     return this.#capture.counters();
+  }
+
+  writers(): Writer[] {
+    return this.#capture.writers();
   }
 
   async begin(folder: string, settings: EngineSettings): Promise<void> {

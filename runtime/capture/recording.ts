@@ -8,6 +8,7 @@ import type { ChildCommand, CommandStatus } from "./child_command.ts";
 import type { CaptureCounters, CaptureEngine, EngineSettings } from "./engine.ts";
 import { Pace } from "./pace.ts";
 import type { RecordOptions, RecordResult, RecordStatus } from "./record_types.ts";
+import { ProcessWatch } from "../processes/process_watch.ts";
 import { NOTHING_RETIRED, type Retired } from "../retain/retired.ts";
 import { Retainer } from "../retain/retainer.ts";
 import { SegmentClaims } from "../retain/segment_claims.ts";
@@ -43,6 +44,7 @@ export class Recording {
   readonly #notes: string[] = [];
   readonly #pace: Pace;
   #child: ChildCommand | null = null;
+  #watch: ProcessWatch | null = null;
   #sealer: Sealer | null = null;
   #retainer: Retainer | null = null;
   #isSealing = false;
@@ -70,8 +72,10 @@ export class Recording {
     this.#startedMs = performance.now();
     this.#noteStart();
     await this.#writeFacts();
+    this.#watch = new ProcessWatch(folder.path, () => engine.writers());
     if (start === null || options.signal?.aborted) return;
     this.#child = start();
+    if (options.command !== undefined) this.#watch.note(this.#child.pid);
   }
 
   /** Records until the end and closes the capture. Errors of the disk are in the result; only `onStatus` can make it reject. */
@@ -83,6 +87,7 @@ export class Recording {
     this.#sealer = sealer;
     const retainer = this.#retainer = this.#openRetainer(claims);
     retainer?.start();
+    this.#watch?.start();
     const telling = this.#tellRepeatedly();
     let result: RecordResult;
     try {
@@ -92,6 +97,7 @@ export class Recording {
         commandStatus = await this.#child?.ended;
       } finally {
         this.#secondsAtStop = this.#seconds();
+        await this.#watch?.finish();
         await engine.finish();
       }
       result = await this.#close(commandStatus);
@@ -129,6 +135,7 @@ export class Recording {
     const end = await engine.finish();
     const counters = engine.counters();
     const { stats, rings } = counters;
+    if (this.#watch?.problem) this.#warnings.push(this.#watch.problem);
     this.#warnings.push(...end.problems, ...lossAdvice(counters), ...imbalances(rings));
     if (options.kmsg !== undefined) this.#warnings.push(...kmsgFailure(commandStatus));
     const read = rings.reduce((sum, ring) => sum + ring.read, 0n);
@@ -219,7 +226,10 @@ export class Recording {
       bounds: { bytes, ageMs, segments },
       segmentBytes: settings.segmentBytes,
       claims,
-      commit: (retired) => this.#writeFacts(retired),
+      commit: async (retired) => {
+        await this.#writeFacts(retired);
+        if (retired.lastNs !== null) await this.#watch?.forget(retired.lastNs);
+      },
     });
   }
 

@@ -12,13 +12,16 @@ import {
   MESSAGE_BYTES,
   type NativeCaptureInfo,
   type NativeStats,
+  type NativeWriter,
   readInfo,
   readMessage,
   readRingCounters,
   readStats,
+  readWriter,
   RING_COUNTERS_BYTES,
   type RingCounters,
   STATS_BYTES,
+  WRITER_BYTES,
 } from "./structs.ts";
 import type { ReaderSymbols } from "./symbols.ts";
 
@@ -83,6 +86,15 @@ export class NativeCapture implements Disposable {
       stats: readStats(stats),
       rings: Array.from({ length: count }, (_, at) => readRingCounters(rings, at)),
     };
+  }
+
+  /** The threads that write into the rings now, or wrote until they died. */
+  writers(): NativeWriter[] {
+    const pointer = this.#open();
+    const count = this.#symbols.rs_capture_writers(pointer, null, 0);
+    const bytes = new Uint8Array(count * WRITER_BYTES);
+    const found = this.#symbols.rs_capture_writers(pointer, bytes, count);
+    return Array.from({ length: Math.min(found, count) }, (_, at) => readWriter(bytes, at));
   }
 
   /** Asks both workers to come to their end. */

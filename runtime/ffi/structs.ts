@@ -12,6 +12,30 @@ export const STATS_BYTES = 96;
 /** `rs_ring_counters_t`, in bytes. */
 export const RING_COUNTERS_BYTES = 136;
 
+/** `rs_writer_t`, in bytes. */
+export const WRITER_BYTES = 24;
+
+/** A thread that writes into a ring set. */
+export interface NativeWriter {
+  /** Of its process, in the unit of the system; 0: not known. */
+  readonly start: bigint;
+  /** Where these numbers mean something; 0: everywhere. */
+  readonly namespace: bigint;
+  readonly pid: number;
+  readonly tid: number;
+}
+
+/** The writer at a place of an array of `rs_writer_t`. */
+export function readWriter(bytes: Uint8Array, at: number): NativeWriter {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at * WRITER_BYTES, WRITER_BYTES);
+  return {
+    start: view.getBigUint64(0, true),
+    namespace: view.getBigUint64(8, true),
+    pid: view.getUint32(16, true),
+    tid: view.getUint32(20, true),
+  };
+}
+
 /** Offsets in `rs_capture_info_t`. */
 export const INFO_OFFSETS = {
   abi_major: 0,

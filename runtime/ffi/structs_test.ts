@@ -11,6 +11,7 @@ import {
   RING_COUNTERS_BYTES,
   STATS_BYTES,
   STATS_FIELDS,
+  WRITER_BYTES,
 } from "./structs.ts";
 
 /** `rs_reader.h` as the C compiler sees it: "struct.member offset" lines, "struct size" lines. */
@@ -38,6 +39,11 @@ Deno.test("sizes and offsets of the reader's structures are those of the C compi
       ...words("stats", STATS_FIELDS),
       ["counters", RING_COUNTERS_BYTES],
       ...words("counters", RING_COUNTER_FIELDS),
+      ["writer", WRITER_BYTES],
+      ["writer.start", 0],
+      ["writer.name_space", 8],
+      ["writer.pid", 16],
+      ["writer.tid", 20],
     ]),
   );
 });

@@ -9,8 +9,9 @@ import { Order } from "../abi/layout.ts";
 import type { WireBatch, WireGaps } from "../arrow/wire.ts";
 import { DriverError } from "../errors.ts";
 import { FolderWriter } from "./folder_writer.ts";
-import { linuxThreads } from "./liveness.ts";
+import { linuxThreads, type Writer } from "./liveness.ts";
 import { LiveMapping } from "./live_mapping.ts";
+import { listWriters } from "./owners.ts";
 import type { ClockAnchor } from "./newest_anchor.ts";
 import type { RingCounters } from "./ring_cursor.ts";
 import { type Drain, RingReader } from "./ring_reader.ts";
@@ -112,6 +113,11 @@ export class FallbackCapture implements Disposable {
   /** The counters of every ring as of the last round. */
   get counters(): readonly RingCounters[] {
     return this.#counters;
+  }
+
+  /** The threads that write into the rings now, or wrote until they died. */
+  get writers(): Writer[] {
+    return this.#mapping.isCut ? [] : listWriters(this.#mapping);
   }
 
   /** What this capture has taken and stored. */

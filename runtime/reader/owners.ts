@@ -6,9 +6,26 @@
  * @module
  */
 import { abi, intent, intentRecord, sharedPage } from "../abi/layout.ts";
-import type { Liveness } from "./liveness.ts";
+import type { Liveness, Writer } from "./liveness.ts";
 import type { RingMemory } from "./ring_memory.ts";
 import { minus, type RingView } from "./ring_view.ts";
+
+/** The threads that write into a ring set now, or wrote until they died. */
+export function listWriters({ header, producer }: RingMemory): Writer[] {
+  const writers: Writer[] = [];
+  for (let slot = 0; slot < header.intentCount; slot++) {
+    const slotOff = header.intentOff + slot * intent.bytes;
+    const owner = producer.load64(slotOff + intent.owner);
+    if (owner === 0n) continue;
+    writers.push({
+      pid: Number(owner >> 32n),
+      tid: Number(owner & 0xffff_ffffn),
+      start: producer.load64(slotOff + intent.ownerStart),
+      namespace: producer.load64(slotOff + intent.ownerNamespace),
+    });
+  }
+  return writers;
+}
 
 /** An extent that no living writer owns. */
 export interface DeadExtent {

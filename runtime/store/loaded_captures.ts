@@ -14,6 +14,7 @@ import { NativeTables } from "./native_tables.ts";
 import type { NativeEngine } from "./native_engine.ts";
 import { SideFiles } from "./side_files.ts";
 import type { WasmEngine } from "./wasm_engine.ts";
+import { createProcessTables, ProcessRows } from "./process_tables.ts";
 import { runLibrary } from "./sql_library.ts";
 import type { StoreState } from "./worker_messages.ts";
 
@@ -25,9 +26,17 @@ export class LoadedCaptures implements Disposable {
   readonly engine: Engine;
   readonly #captures: readonly LoadedCapture[];
 
-  private constructor(engine: Engine, captures: readonly LoadedCapture[]) {
+  readonly #processes: readonly ProcessRows[];
+
+  private constructor(
+    engine: Engine,
+    captures: readonly LoadedCapture[],
+    names: readonly string[],
+    paths: readonly string[],
+  ) {
     this.engine = engine;
     this.#captures = captures;
+    this.#processes = paths.map((path, number) => new ProcessRows(engine, names[number]!, path));
   }
 
   /**
@@ -47,8 +56,9 @@ export class LoadedCaptures implements Disposable {
       captures.push(await CaptureLoader.open(engine, path, names[number]!, number, wanted[number]!, show));
     }
     await createViews(engine, captures);
+    await createProcessTables(engine);
     await runLibrary(engine);
-    return new LoadedCaptures(engine, captures);
+    return new LoadedCaptures(engine, captures, names, paths);
   }
 
   /**
@@ -72,8 +82,9 @@ export class LoadedCaptures implements Disposable {
     }
     // Empty ones, until there are files.
     await createViews(engine, []);
+    await createProcessTables(engine);
     await runLibrary(engine);
-    return new LoadedCaptures(engine, captures);
+    return new LoadedCaptures(engine, captures, names, paths);
   }
 
   /** Loads what is there and was not loaded yet. */
@@ -86,6 +97,7 @@ export class LoadedCaptures implements Disposable {
         onLoaded(loadedRows, totalRows);
       });
     }
+    for (const processes of this.#processes) await processes.load();
     const rows = this.#captures.map((capture) => capture.row());
     await writeCaptures(this.engine, rows);
     return {

@@ -151,6 +151,8 @@ export interface CaptureInput {
   /** Segments of batches. */
   logs?: WireBatch[][];
   gaps?: WireGaps[];
+  /** Lines of `processes/processes.ndjson`. */
+  processes?: Partial<Record<string, unknown>>[];
   /** Keys of capture.json that differ from the usual ones. */
   info?: Record<string, unknown>;
   /** Whether the last segments end with the end mark; default: yes. */
@@ -170,6 +172,11 @@ export async function makeCapture(dir: string, name: string, input: CaptureInput
   }
   if (input.gaps !== undefined) {
     await Deno.writeFile(segmentPath(path, "gaps", 1), await gapsBytes(input.gaps, closed));
+  }
+  if (input.processes !== undefined) {
+    await Deno.mkdir(join(path, "processes"));
+    const lines = input.processes.map((line) => `${JSON.stringify(line)}\n`).join("");
+    await Deno.writeTextFile(join(path, "processes", "processes.ndjson"), lines);
   }
   await Deno.writeTextFile(join(path, "capture.json"), JSON.stringify(captureJson(name, input), null, 2));
   return path;

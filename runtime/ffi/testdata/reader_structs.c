@@ -26,5 +26,8 @@ int main(void)
 	COUNTERS(overwritten), COUNTERS(too_big), COUNTERS(abandoned), COUNTERS(corrupt), COUNTERS(unstored);
 	COUNTERS(pending), COUNTERS(wraps), COUNTERS(late), COUNTERS(stalled), COUNTERS(mixed);
 	COUNTERS(used_bytes), COUNTERS(capacity_bytes);
+	SIZE("writer", rs_writer_t);
+	AT("writer", rs_writer_t, start), AT("writer", rs_writer_t, name_space);
+	AT("writer", rs_writer_t, pid), AT("writer", rs_writer_t, tid);
 	return 0;
 }

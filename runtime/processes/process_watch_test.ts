@@ -1,0 +1,92 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Writer } from "../reader/liveness.ts";
+import { waitFor } from "../capture/test_support.ts";
+import { readProcStat } from "./proc_facts.ts";
+import { parseRecords, processFile } from "./process_file.ts";
+import { ProcessWatch } from "./process_watch.ts";
+
+async function watched(run: (watch: ProcessWatch, writers: Writer[], folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  const writers: Writer[] = [];
+  try {
+    await run(new ProcessWatch(folder, () => writers), writers, folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function recordsIn(folder: string) {
+  return parseRecords(await Deno.readTextFile(processFile(folder)));
+}
+
+Deno.test("a program that writes has its name, program and parent, and its end when it is over", () =>
+  watched(async (watch, writers, folder) => {
+    await using child = new Deno.Command("sleep", { args: ["100"], stdin: "null" }).spawn();
+    const { pid } = child;
+    const start = readProcStat(pid)?.start ?? 0n;
+    writers.push({ pid, tid: pid, start, namespace: 0n });
+    const before = Temporal.Now.instant().epochNanoseconds;
+    watch.look();
+    const [process, thread] = await recordsIn(folder);
+    assert(process?.kind === "process" && thread?.kind === "thread");
+    assertEquals([process.pid, process.name], [pid, "sleep"]);
+    assertMatch(process.command_line ?? "", /sleep 100$/);
+    assertEquals([process.parent_pid, process.end_ns, thread.tid], [Deno.pid, null, pid]);
+    const age = before - BigInt(process.start_ns ?? 0);
+    assert(age > -1_000_000_000n && age < 60_000_000_000n, `it started ${age} ns before`);
+
+    child.kill("SIGKILL");
+    await child.status;
+    // Its place in the rings stays until somebody needs it, and says nothing new.
+    watch.look();
+    watch.look();
+    const after = await recordsIn(folder);
+    assertEquals(after.map(({ kind, name, end_ns }) => [kind, name, end_ns !== null]), [
+      ["process", "sleep", true],
+      ["thread", "sleep", true],
+    ]);
+  }));
+
+Deno.test("a thread that has left the rings has ended, and its process goes on", () =>
+  watched(async (watch, writers, folder) => {
+    const start = readProcStat(Deno.pid)?.start ?? 0n;
+    writers.push({ pid: Deno.pid, tid: Deno.pid, start, namespace: 0n });
+    watch.look();
+    writers.pop();
+    watch.look();
+    const ends = (await recordsIn(folder)).map(({ kind, end_ns }) => [kind, end_ns !== null]);
+    assertEquals(ends, [["process", false], ["thread", true]]);
+  }));
+
+Deno.test("a pid that is another's by now gives the writer no name, and numbers of another container none", () =>
+  watched(async (watch, writers, folder) => {
+    writers.push({ pid: Deno.pid, tid: Deno.pid, start: 1n, namespace: 0n });
+    writers.push({ pid: 1, tid: 1, start: 2n, namespace: 3n });
+    watch.look();
+    const processes = (await recordsIn(folder)).filter(({ kind }) => kind === "process");
+    assertEquals(processes.map(({ pid, born, name }) => [pid, born, name]), [[Deno.pid, "1", null], [
+      1,
+      "2",
+      null,
+    ]]);
+  }));
+
+Deno.test("a process that executes another program gets its name", () =>
+  watched(async (watch, writers, folder) => {
+    await using child = new Deno.Command("sh", { args: ["-c", "read line; exec sleep 100"], stdin: "piped" })
+      .spawn();
+    writers.push({
+      pid: child.pid,
+      tid: child.pid,
+      start: readProcStat(child.pid)?.start ?? 0n,
+      namespace: 0n,
+    });
+    watch.look();
+    assertEquals((await recordsIn(folder))[0]?.name, "sh");
+    await child.stdin.close();
+    await waitFor(() => readProcStat(child.pid)?.name === "sleep" || null);
+    watch.look();
+    assertEquals((await recordsIn(folder)).map(({ name }) => name), ["sleep", "sleep"]);
+    child.kill("SIGKILL");
+    await child.status;
+  }));
