@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { parseDuration } from "./parse_duration.ts";
 
 Deno.test("a duration is amounts with units; a number alone is seconds", () => {
-  assertEquals(["500ms", "10s", "1.5m", "2h", "1m30s", "2 min", "3"].map(parseDuration), [
+  assertEquals(["500ms", "10s", "1.5m", "2h", "1m30s", "2 min", "3", "7d"].map(parseDuration), [
     500,
     10_000,
     90_000,
@@ -10,6 +10,7 @@ Deno.test("a duration is amounts with units; a number alone is seconds", () => {
     90_000,
     120_000,
     3000,
+    604_800_000,
   ]);
 });
 
