@@ -61,6 +61,7 @@ Deno.test("capture --json prints one object with exactly the promised keys, alon
     "complete",
     "seconds",
     "entries",
+    "retired_entries",
     ...COUNTERS,
     "balanced",
     "warnings",
