@@ -207,3 +207,17 @@ Deno.test("a store that follows goes on over what is retired before it was read,
   const { rows: [row] } = await store.query("SELECT sum(lost) FROM gaps");
   assertEquals(Number(row?.[0]), SEGMENTS);
 });
+
+Deno.test("a capture of which every segment is retired still has its account", async () => {
+  await using folder = await makeFolder();
+  for (const table of ["logs", "gaps"] as const) await Deno.remove(segmentPath(folder.path, table, SEGMENTS));
+  const { retainer } = retainerOf(folder.path, { ageMs: 0 });
+  await retainer.look();
+  assertEquals(await namesIn(join(folder.path, "logs")), []);
+  await using store = await openStore([folder.path]);
+  assertEquals(store.warnings, []);
+  const { rows } = await store.query(
+    "SELECT attempts, read, lost, rows_stored, gaps_lost, balanced FROM accounting",
+  );
+  assertEquals(rows, [[9n, 6n, 3n, 0n, 3n, true]]);
+});
