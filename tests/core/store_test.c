@@ -256,7 +256,7 @@ TEST("a segment that is old is ended although it is small, and the next one begi
 	/* What has to be known of it when it is gone. */
 	CHECK(strstr(text, "\"last_batch\": ") != NULL);
 	CHECK(strstr(text, "\"counters\": [[0, ") != NULL);
-	CHECK(strstr(text, "\"lost\": [[0, 1, ") != NULL);
+	CHECK(strstr(text, "\"lost\": [[") != NULL);
 	store_everything();
 	check_folder();
 	CHECK(found.segments >= 2);
