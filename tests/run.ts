@@ -19,6 +19,7 @@ const SUITES: Record<string, () => Promise<SuiteCounts>> = {
   model: () => runDenoTests("model", ["tests/model"]),
   golden: () => runDenoTests("golden", ["tests/golden"], { jobs: JOBS }),
   queries: () => runDenoTests("queries", ["tests/queries", "queries"], { jobs: JOBS }),
+  faults: () => runDenoTests("faults", ["tests/faults"], { jobs: JOBS }),
   order: () => runDenoTests("order", ["tests/order"]),
   stress: () => runDenoTests("stress", ["tests/stress"]),
   kill: () => runDenoTests("kill", ["tests/kill"]),
