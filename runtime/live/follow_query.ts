@@ -15,6 +15,9 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A capture is looked at so often, whenever its query is asked: who looks seldom finds more at once than can be taken. */
+const LOOK_MS = 100;
+
 /**
  * The answers to a query: at once, then each time when something has come since, and a last one when the captures have ended. Never asks
  * before the answer before was taken.
@@ -28,13 +31,13 @@ export async function* followQuery(
   { everyMs, signal }: FollowOptions,
 ): AsyncGenerator<QueryResult> {
   const options = signal === undefined ? {} : { signal };
-  let wasRecording = true, isFirst = true;
+  let askedAt = -Infinity, isNew = true, wasRecording = store.isRecording;
   while (!signal?.aborted) {
-    const asked = performance.now();
-    const added = isFirst ? 0 : await store.refresh();
-    // Of a capture that has just ended the last entries may have come after the look.
-    const isLast = !wasRecording && !store.isRecording && added === 0;
-    if (isFirst || added > 0 || isLast) {
+    const isDue = performance.now() - askedAt >= everyMs;
+    const hasEnded = !wasRecording && !store.isRecording;
+    if (isNew && isDue || hasEnded) {
+      askedAt = performance.now();
+      isNew = false;
       try {
         yield await store.query(text, params, options);
       } catch (error) {
@@ -42,10 +45,12 @@ export async function* followQuery(
         throw error;
       }
     }
-    if (isLast || isFirst && !store.isRecording) return;
-    isFirst = false;
+    if (hasEnded) return;
+    const left = Math.min(LOOK_MS, everyMs);
+    if (store.isRecording) await delay(left, options).catch(() => {});
+    if (signal?.aborted) return;
     wasRecording = store.isRecording;
-    const left = everyMs - (performance.now() - asked);
-    if (left > 0) await delay(left, options).catch(() => {});
+    // Of a capture that ends the last entries may come after the look that says so.
+    if (await store.refresh() > 0) isNew = true;
   }
 }

@@ -19,8 +19,8 @@ import { TableWriter } from "./table_writer.ts";
 const SNAPSHOTS = 256;
 /** Rows that become visible at once: many small transactions cost DuckDB twice the time. */
 const TRANSACTION_ROWS = 1_000_000;
-/** A follower that has so many bytes before it steps over entries: it takes them in a third of a second, and falls no further behind. */
-const BEHIND_BYTES = 32 << 20;
+/** A follower that has so many bytes before it steps over entries: it takes them in less than a second, and falls no further behind. */
+const BEHIND_BYTES = 64 << 20;
 /** About what a row takes, to make tables of which many fit into the memory. */
 const ROW_BYTES = 150, TABLES = 16, TABLE_ROWS_MAX = 1_000_000;
 

@@ -11,7 +11,8 @@ import { type CaptureInfo, readCaptureInfo } from "./folder.ts";
 import { GapsSource } from "./gaps_source.ts";
 import { LogsSource } from "./logs_source.ts";
 import type { BatchCounters } from "./table_rows.ts";
-import type { SealedPart, SourceContext } from "./segment_table.ts";
+import { segmentName } from "../seal/segment_paths.ts";
+import { findForm, listClosed, type SealedPart, type SourceContext } from "./segment_table.ts";
 import type { TableRows } from "./table_writer.ts";
 
 /** What a look at the folder gives. Its memory is valid until the next item is asked for. */
@@ -45,6 +46,7 @@ export class CaptureSource implements Disposable {
   readonly #logs: LogsSource;
   readonly #gaps: GapsSource;
   #isRecording = false;
+  #isEndKnown = false;
 
   private constructor(path: string, info: CaptureInfo, checksum: Crc32c, options: SourceOptions) {
     this.path = path;
@@ -102,6 +104,24 @@ export class CaptureSource implements Disposable {
     await this.#refresh();
     yield* this.#logs.look();
     yield* this.#gaps.look();
+    if (this.#info.complete && !this.#isRecording) await this.#lookForTheEnd();
+  }
+
+  /** Of a capture that ended in order nothing may be missing behind what was read either, where no later segment shows it. */
+  async #lookForTheEnd(): Promise<void> {
+    if (this.#isEndKnown) return;
+    this.#isEndKnown = true;
+    const { number, lastBatch } = this.#logs;
+    const closed = (await listClosed(this.path)).filter((one) =>
+      one > Math.max(number, this.#info.retired.segments)
+    );
+    for (const one of closed) {
+      const form = await findForm(this.path, "rings", one) === null ? "arrows" : "parquet";
+      this.#damage.push(`missing: ${segmentName("logs", one, form)}`);
+    }
+    const left = Number(this.#info.batches) - 1 - lastBatch;
+    if (closed.length > 0 || left <= 0 || this.#damage.length > 0 || this.#logs.problem() !== null) return;
+    this.#damage.push(`missing: the last ${left} batches, behind ${segmentName("logs", number, "arrows")}`);
   }
 
   async #refresh(): Promise<void> {

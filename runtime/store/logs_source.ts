@@ -82,6 +82,7 @@ export class LogsSource implements Disposable {
       if (sealed !== undefined) {
         if (!sealed.done) yield sealed.value;
       } else if (batch !== null) {
+        if (this.#isForeign(batch.batch)) continue;
         this.#lastBatch = batch.batch;
         yield { kind: "counters", counters: batch };
         if (batch.rows === 0) continue;
@@ -93,6 +94,18 @@ export class LogsSource implements Disposable {
         }
       } else if (!await this.#advance()) return;
     }
+  }
+
+  /** Batches are numbered through a capture, so a segment that begins with an earlier number is not of this one. */
+  #isForeign(batch: number): boolean {
+    if (batch > this.#lastBatch || this.#open === null) return false;
+    const name = segmentName("logs", this.#number, "arrows");
+    this.#context.damage.push(
+      `damaged: ${name}: it is of another capture, or of another place: batch ${batch} stands behind ${this.#lastBatch}`,
+    );
+    this.#open[Symbol.dispose]();
+    this.#open = null;
+    return true;
   }
 
   /** What stands at the end of the last segment, while it is an open one. */

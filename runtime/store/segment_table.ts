@@ -58,11 +58,20 @@ export async function findForm(
 }
 
 /** The numbers of a table's segments, rising. */
-export async function listSegments(path: string, table: SealedTable): Promise<number[]> {
+export function listSegments(path: string, table: SealedTable): Promise<number[]> {
+  return listNumbers(path, table, "arrows", "parquet");
+}
+
+/** The numbers of the segments that were closed, whether they are there or not, rising. */
+export function listClosed(path: string): Promise<number[]> {
+  return listNumbers(path, "logs", "meta.json");
+}
+
+async function listNumbers(path: string, table: SealedTable, ...endings: string[]): Promise<number[]> {
   const numbers = new Set<number>();
   try {
     for await (const { name } of Deno.readDir(join(path, table))) {
-      const found = segmentNumber(name, "arrows", "parquet");
+      const found = segmentNumber(name, ...endings);
       if (found !== null) numbers.add(found);
     }
   } catch (error) {

@@ -69,9 +69,9 @@ Deno.test("a window holds the newest entries in bounded memory, however many hav
 Deno.test("a follower that is behind steps over what it missed, shows the newest, and calls nothing lost", async () => {
   await withGrowing(async (path, grow) => {
     await using store = await openStore([path], { follow: true });
-    await grow(20); // 60 MB, of which a follower takes the last 32 MiB
+    await grow(40); // 120 MB, of which a follower takes the last 64 MiB
     await store.refresh();
-    const all = BigInt(21 * ROWS);
+    const all = BigInt(41 * ROWS);
     const [rows, last, skipped] = await ask(
       store,
       "SELECT loaded_rows, (SELECT max(idx) FROM logs), skipped_rows FROM captures",
