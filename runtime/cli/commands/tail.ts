@@ -3,13 +3,12 @@ import { CliError, QueryError } from "../../errors.ts";
 import type { EntryConditions } from "../../live/entry_filter.ts";
 import { parsePattern } from "../../live/pattern.ts";
 import { Tail, type TailItem } from "../../live/tail.ts";
-import { LEVELS, severityOf } from "../../log_entry.ts";
+import { severityOf } from "../../log_entry.ts";
 import { readCaptureInfo, resolveCapture } from "../../store/folder.ts";
-import { defineCommand, flag, optionalChoice, repeated, text, value } from "../command.ts";
+import { defineCommand, flag, optionalChoice, repeated, value } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
+import { filterOptions, startWhere } from "../entry_filter_options.ts";
 import { print, printNote, printWarning } from "../output.ts";
-import { parseProcessors } from "../select/parse_processors.ts";
-import { oneLine } from "../sql/describe_query_error.ts";
 import { newestCapture } from "../sql/split_operands.ts";
 import { listenForStop } from "../stop_signals.ts";
 import { filterJson, type FilterSet, joinFilters } from "../tail/filter_set.ts";
@@ -29,15 +28,7 @@ const options = {
     parseCount,
   ),
   follow: { ...flag("--no-follow", "end behind the newest entry"), fallback: true },
-  severity: optionalChoice("--severity <level>", "only entries at least as severe", LEVELS),
-  processor: value("--processor <numbers>", "only of these processors: 0 or 0,2", parseProcessors),
-  match: repeated(
-    "--match <pattern>",
-    "only entries in which this is found; several: any of them",
-    parsePattern,
-  ),
-  exclude: repeated("--exclude <pattern>", "no entries in which this is found", parsePattern),
-  where: text("--where <condition>", "only entries for which this is true: SQL over the columns of logs"),
+  ...filterOptions,
   highlight: repeated(
     "--highlight <pattern>",
     `colour what this finds; up to ${HIGHLIGHTS_MAX}`,
@@ -153,22 +144,6 @@ async function lineStyle(path: string, { time = "clock", highlight }: FilterSet)
     processorWidth: String(Math.max(processors, ringCount, 1) - 1).length,
     highlights: highlight,
   };
-}
-
-async function startWhere(condition: string, capture: string) {
-  // The engine takes a second to start and is for this alone.
-  const { WhereFilter } = await import("../../live/where_filter.ts");
-  try {
-    return await WhereFilter.start(condition, capture);
-  } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    throw new CliError(
-      `--where needs a condition over the columns of logs: ${oneLine(error.message, condition)}`,
-      {
-        cause: error,
-      },
-    );
-  }
 }
 
 async function showFilters(json: boolean): Promise<number> {
