@@ -32,6 +32,17 @@ export {
   type QueryResult,
   type Store,
 } from "./store/store.ts";
+export {
+  type CaptureExport,
+  exportCapture,
+  type ExportCounts,
+  type ExportFormat,
+  type ExportOptions,
+  type PacketOptions,
+  type TraceOptions,
+} from "./export/export_capture.ts";
+export type { EntryConditions } from "./live/entry_filter.ts";
+export { parsePattern, type Pattern } from "./live/pattern.ts";
 export { record, type RecordOptions, type RecordResult, type RecordStatus } from "./capture/record.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { dim } from "@std/fmt";
+import { csvField } from "../export/csv_field.ts";
 import { printable, toJsonValue, toTextValue } from "./format_value.ts";
 import { renderTable } from "./table.ts";
 
@@ -70,12 +71,6 @@ function* csv(result: Rows): Generator<string> {
   for (const row of result.rows) {
     yield `${result.columns.map(({ type }, at) => csvField(toTextValue(row[at], type))).join(",")}\n`;
   }
-}
-
-/** RFC 4180; NULL is an empty field and an empty text a quoted one. */
-function csvField(text: string | null): string {
-  if (text === null) return "";
-  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function* json(result: Rows): Generator<string> {

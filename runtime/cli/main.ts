@@ -5,6 +5,7 @@
 import { type CliCommand, runProgram } from "./command.ts";
 import { capture } from "./commands/capture.ts";
 import { doctor } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
 import { info } from "./commands/info.ts";
 import { list } from "./commands/list.ts";
 import { mark } from "./commands/mark.ts";
@@ -15,7 +16,17 @@ import { reportFailure } from "./report_failure.ts";
 import { userFolder } from "./user_folder.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CliCommand[] = [capture, sql, tail, mark, list, info, rm, doctor];
+export const COMMANDS: readonly CliCommand[] = [
+  capture,
+  sql,
+  tail,
+  mark,
+  exportCommand,
+  list,
+  info,
+  rm,
+  doctor,
+];
 
 if (import.meta.main) {
   try {

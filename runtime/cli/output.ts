@@ -22,6 +22,17 @@ export async function print(text: string | Iterable<string>): Promise<boolean> {
   }
 }
 
+/** Writes bytes to standard output; as {@link print} it resolves to false when nobody reads it any more. */
+export async function printBytes(bytes: Uint8Array): Promise<boolean> {
+  try {
+    await writeAll(bytes);
+    return true;
+  } catch (error) {
+    if (isClosed(error)) return false;
+    throw error;
+  }
+}
+
 const RED = 31;
 const YELLOW = 33;
 

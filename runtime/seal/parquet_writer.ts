@@ -44,8 +44,26 @@ export async function writeParquet(
   tables: AsyncIterator<TableRows>,
 ): Promise<WrittenFile> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  const sums = new BlockSums();
+  let rows = 0, bytes = 0;
+  for await (const chunk of encodeParquet(layout, keyValues, tables, (more) => rows += more)) {
+    for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
+    sums.add(chunk);
+    bytes += chunk.length;
+  }
+  await file.sync();
+  return { rows, bytes, sums: sums.end() };
+}
+
+/** The bytes of a Parquet file with these rows, whose memory may be used again when the next are asked for. */
+export async function* encodeParquet(
+  layout: SealedLayout,
+  keyValues: ReadonlyMap<string, string>,
+  tables: AsyncIterator<TableRows>,
+  onRows: (rows: number) => void = () => {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const schema = encodeSchema(layout.columns);
-  let rows = 0, bytes = 0, isEmpty = true;
+  let isEmpty = true;
   let failure: unknown = null;
   const batches = new ReadableStream<RecordBatch>({
     async pull(controller) {
@@ -55,7 +73,7 @@ export async function writeParquet(
         // The columns of a file are those of its first batch, so there is always one.
         isEmpty = false;
         const batch = done ? noRows(layout) : value;
-        rows += batch.rows;
+        onRows(batch.rows);
         controller.enqueue(toWasm(schema, batch));
       } catch (error) {
         // parquet-wasm hears only that there was an error, not which.
@@ -64,19 +82,11 @@ export async function writeParquet(
       }
     },
   }, { highWaterMark: 0 });
-  const sums = new BlockSums();
   try {
-    for await (const part of await transformParquetStream(batches, properties(layout, keyValues))) {
-      const chunk: Uint8Array<ArrayBuffer> = part;
-      for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
-      sums.add(chunk);
-      bytes += chunk.length;
-    }
+    yield* await transformParquetStream(batches, properties(layout, keyValues));
   } catch (error) {
     throw failure ?? error;
   }
-  await file.sync();
-  return { rows, bytes, sums: sums.end() };
 }
 
 function noRows({ columns }: SealedLayout): TableRows {

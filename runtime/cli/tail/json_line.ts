@@ -1,6 +1,6 @@
+import { entryJson } from "../../export/entry_json.ts";
 import type { Gap } from "../../live/gap.ts";
 import type { TailItem } from "../../live/tail.ts";
-import type { Entry } from "../../log_entry.ts";
 import { toJsonValue } from "../format_value.ts";
 
 /**
@@ -8,32 +8,8 @@ import { toJsonValue } from "../format_value.ts";
  * `gaps`, and the kind `gap`.
  */
 export function jsonLine(item: TailItem, capture: string): string {
-  const object = item.kind === "entry" ? entryObject(item.entry, capture) : gapObject(item.gap, capture);
+  const object = item.kind === "entry" ? entryJson(item.entry, capture) : gapObject(item.gap, capture);
   return `${JSON.stringify(object)}\n`;
-}
-
-function entryObject(entry: Entry, capture: string): Record<string, unknown> {
-  return {
-    capture,
-    idx: toJsonValue(entry.idx, "UBIGINT"),
-    ts: toJsonValue(entry.ts, "TIMESTAMP_NS"),
-    ticks: toJsonValue(entry.ticks, "UBIGINT"),
-    processor: entry.processor,
-    seq: toJsonValue(entry.seq, "UBIGINT"),
-    severity: entry.severity,
-    level: entry.level,
-    kind: entry.kind,
-    type: entry.type,
-    remarks: entry.remarks,
-    pid: entry.pid,
-    tid: entry.tid,
-    event: null,
-    message: entry.message,
-    data: toJsonValue(entry.data, "BLOB"),
-    read_ts: toJsonValue(entry.readTs, "TIMESTAMP_NS"),
-    latency_ns: toJsonValue(entry.readTs === null ? null : entry.readTs - entry.ts, "BIGINT"),
-    flags: entry.flags,
-  };
 }
 
 function gapObject(gap: Gap, capture: string): Record<string, unknown> {
