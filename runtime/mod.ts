@@ -41,6 +41,16 @@ export {
   type PacketOptions,
   type TraceOptions,
 } from "./export/export_capture.ts";
+export {
+  type ColumnRole,
+  type ImportFormat,
+  importLog,
+  type ImportOptions,
+  type ImportProgress,
+  type ImportResult,
+  type LogStream,
+  type UnreadLine,
+} from "./import/import_log.ts";
 export type { EntryConditions } from "./live/entry_filter.ts";
 export { parsePattern, type Pattern } from "./live/pattern.ts";
 export { record, type RecordOptions, type RecordResult, type RecordStatus } from "./capture/record.ts";

@@ -6,6 +6,7 @@ import { type CliCommand, runProgram } from "./command.ts";
 import { capture } from "./commands/capture.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { info } from "./commands/info.ts";
 import { list } from "./commands/list.ts";
 import { mark } from "./commands/mark.ts";
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CliCommand[] = [
   tail,
   mark,
   exportCommand,
+  importCommand,
   list,
   info,
   rm,

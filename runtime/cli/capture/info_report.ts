@@ -46,7 +46,7 @@ function describe({ info, path, state, entries, bytes }: CaptureFacts): [string,
     ...retiredField(info),
     ["started", started ?? "–"],
     ["stopped", ms === null ? "–" : `${stopped} (after ${formatSeconds(ms / 1000)})`],
-    ["host", `${info.host}, ${info.os}, ${info.arch}`],
+    ["host", [info.host, info.os, info.arch].filter((part) => part !== "").join(", ") || "–"],
     ["processors", String(info.processors)],
     [
       "rings",
@@ -54,7 +54,7 @@ function describe({ info, path, state, entries, bytes }: CaptureFacts): [string,
       `clock ${info.clockKind} at ${(Number(info.ticksPerSecond) / 1e6).toFixed(0)} MHz`,
     ],
     ["command", info.commandLine.map(shellQuote).join(" ")],
-    ["ringscope", `${info.version}, driver ${info.driver}, ABI ${info.abi}`],
+    ["ringscope", `${info.version}, driver ${info.driver}${info.abi === "" ? "" : `, ABI ${info.abi}`}`],
     ["folder", path],
   ];
 }
