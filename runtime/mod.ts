@@ -34,6 +34,7 @@ export {
 } from "./store/store.ts";
 export {
   type CaptureExport,
+  type ContentConditions,
   exportCapture,
   type ExportCounts,
   type ExportFormat,
@@ -51,7 +52,6 @@ export {
   type LogStream,
   type UnreadLine,
 } from "./import/import_log.ts";
-export type { EntryConditions } from "./live/entry_filter.ts";
 export { parsePattern, type Pattern } from "./live/pattern.ts";
 export { record, type RecordOptions, type RecordResult, type RecordStatus } from "./capture/record.ts";
 

@@ -1,19 +1,15 @@
 /**
- * The options that choose entries, of every command that shows or writes them.
+ * The options that choose entries by what is in them, of every command that shows or writes entries.
  * @module
  */
 import { CliError, QueryError } from "../errors.ts";
 import { parsePattern } from "../live/pattern.ts";
 import type { WhereFilter } from "../live/where_filter.ts";
-import { LEVELS } from "../log_entry.ts";
-import { optionalChoice, repeated, text, value } from "./command.ts";
-import { parseProcessors } from "./select/parse_processors.ts";
+import { repeated, text } from "./command.ts";
 import { oneLine } from "./sql/describe_query_error.ts";
 
-/** Severity, processor, patterns, and a condition in SQL. */
-export const filterOptions = {
-  severity: optionalChoice("--severity <level>", "only entries at least as severe", LEVELS),
-  processor: value("--processor <numbers>", "only of these processors: 0 or 0,2", parseProcessors),
+/** Patterns, and a condition in SQL. */
+export const patternOptions = {
   match: repeated(
     "--match <pattern>",
     "only entries in which this is found; several: any of them",

@@ -6,12 +6,13 @@
 import { basename, resolve } from "@std/path";
 import { crc32c } from "../arrow/crc32c.ts";
 import type { ExpandedRows } from "../arrow/expand.ts";
-import { type EntryConditions, isOpen, judge, wantsProcessor } from "../live/entry_filter.ts";
+import { type EntryConditions, isOpen, judge } from "../live/entry_filter.ts";
 import { toGaps } from "../live/gap.ts";
 import { CaptureSource } from "../store/capture_source.ts";
+import { type EntrySelection, gather, isSelective, selectRows } from "../store/entry_selection.ts";
+import { segmentsWanted } from "../store/segments_wanted.ts";
 import type { ExportBatch, ExportContext, ExportEncoder, ExportFormat } from "./export_format.ts";
 import { encodePcapng, type PacketOptions, USER0 } from "./pcapng.ts";
-import { pickRows } from "./pick_rows.ts";
 import { encodeCsv, encodeNdjson } from "./text_rows.ts";
 import { DURATION_DEFAULT, encodeTrace, type TraceOptions } from "./trace.ts";
 
@@ -19,11 +20,16 @@ export { EXPORT_FORMATS, type ExportFormat } from "./export_format.ts";
 export type { PacketOptions } from "./pcapng.ts";
 export type { TraceOptions } from "./trace.ts";
 
+/** What has to be found in entries, and what may not. */
+export type ContentConditions = Pick<EntryConditions, "match" | "exclude" | "where">;
+
 /** Options of {@link exportCapture}. */
 export interface ExportOptions {
   readonly format: ExportFormat;
-  /** Which entries; default: all. */
-  readonly conditions?: EntryConditions;
+  /** Which entries; default: all. Segments that hold none of them are not read. */
+  readonly selection?: EntrySelection;
+  /** Which of these; default: all. */
+  readonly conditions?: ContentConditions;
   /** For pcapng; default: all data as packets of the link type USER0. */
   readonly packets?: Partial<PacketOptions>;
   /** For traces; default: tracks of threads, and slices where a message says `ns=DURATION` or `duration_ns=DURATION`. */
@@ -52,7 +58,7 @@ export interface CaptureExport extends AsyncIterable<Uint8Array<ArrayBuffer>> {
   readonly warnings: readonly string[];
 }
 
-const ALL: EntryConditions = { processors: [], match: [], exclude: [] };
+const ALL: ContentConditions = { match: [], exclude: [] };
 
 /**
  * The capture at `path` as the bytes of a file, made as they are asked for. Entries come in index order; one that is being recorded
@@ -74,7 +80,9 @@ export function exportCapture(path: string, options: ExportOptions): CaptureExpo
     counts,
     warnings,
     async *[Symbol.asyncIterator]() {
-      using source = await CaptureSource.open(path, crc32c);
+      const { selection = {}, conditions = ALL } = options;
+      const wanted = segmentsWanted(path, { selection, firstSegment: 0 });
+      using source = await CaptureSource.open(path, crc32c, wanted);
       counts.total = Number(source.info.entries);
       const context: ExportContext = {
         capture: basename(resolve(path)),
@@ -87,7 +95,7 @@ export function exportCapture(path: string, options: ExportOptions): CaptureExpo
         },
       };
       const encode = await encoderOf(options.format);
-      const batches = select(source, options.conditions ?? ALL, counts, options.signal);
+      const batches = select(source, { selection, conditions }, counts, options.signal);
       yield* encode(batches, context);
       counts.lost = source.info.lost;
       warnings.push(...source.warnings);
@@ -113,29 +121,40 @@ async function encoderOf(format: ExportFormat): Promise<ExportEncoder> {
   }
 }
 
+interface Wanted {
+  readonly selection: EntrySelection;
+  readonly conditions: ContentConditions;
+}
+
 async function* select(
   source: CaptureSource,
-  conditions: EntryConditions,
+  wanted: Wanted,
   counts: ExportCounts,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ExportBatch> {
+  const { processors } = wanted.selection;
   for await (const item of source.look()) {
     signal?.throwIfAborted();
     if (item.kind === "entries") {
-      const rows = await pickWanted(item.expand(), conditions);
+      const rows = await pickWanted(item.expand(), wanted);
       counts.entries += rows.rows;
       yield { kind: "entries", rows };
     } else if (item.kind === "gaps") {
-      const gaps = toGaps(item.rows).filter(({ processor }) => wantsProcessor(conditions, processor));
+      const gaps = toGaps(item.rows).filter(({ processor }) => processors?.includes(processor) ?? true);
       yield { kind: "gaps", gaps };
     }
   }
 }
 
-async function pickWanted(rows: ExpandedRows, conditions: EntryConditions): Promise<ExpandedRows> {
-  if (isOpen(conditions)) return rows;
-  const reasonOf = await judge(rows, conditions);
+async function pickWanted(
+  all: ExpandedRows,
+  { selection, conditions }: Wanted,
+): Promise<ExpandedRows> {
+  const rows = isSelective(selection) ? selectRows(selection, all) : all;
+  const content = { processors: [], ...conditions };
+  if (isOpen(content) || rows.rows === 0) return rows;
+  const reasonOf = await judge(rows, content);
   const picked: number[] = [];
   for (let row = 0; row < rows.rows; row++) if (reasonOf(row) === null) picked.push(row);
-  return pickRows(rows, picked);
+  return gather(rows, Uint32Array.from(picked));
 }

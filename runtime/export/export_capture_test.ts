@@ -75,15 +75,19 @@ for (const isSealed of [false, true]) {
 
   Deno.test(`conditions choose the rows, from ${form} segments`, () =>
     withCapture(async (path) => {
-      const pick = async (conditions: Partial<ExportOptions["conditions"]>) => {
-        const all = { processors: [], match: [], exclude: [], ...conditions };
-        return (await textOf(path, { format: "csv", conditions: all })).replace(CSV[0], "");
-      };
-      assertEquals(await pick({ severity: 4 }), CSV[2] + CSV[3]);
-      assertEquals(await pick({ processors: [3] }), CSV[2]);
-      assertEquals(await pick({ match: [parsePattern("QUOTED"), parsePattern("/^two/")] }), CSV[1]);
-      assertEquals(await pick({ exclude: [parsePattern("/[^]/")] }), CSV[4]);
-      assertEquals(await pick({ severity: 6 }), "");
+      const pick = async (options: Omit<ExportOptions, "format">) =>
+        (await textOf(path, { format: "csv", ...options })).replace(CSV[0], "");
+      const all = { match: [], exclude: [] };
+      assertEquals(await pick({ selection: { severity: 4 } }), CSV[2] + CSV[3]);
+      assertEquals(await pick({ selection: { processors: [3] } }), CSV[2]);
+      assertEquals(
+        await pick({ selection: { sinceNs: T0 + 2n, untilNs: T0 + 1_500_000_004n } }),
+        CSV[2] + CSV[3],
+      );
+      const match = [parsePattern("QUOTED"), parsePattern("/^two/")];
+      assertEquals(await pick({ conditions: { ...all, match } }), CSV[1]);
+      assertEquals(await pick({ conditions: { ...all, match }, selection: { severity: 4 } }), "");
+      assertEquals(await pick({ conditions: { ...all, exclude: [parsePattern("/[^]/")] } }), CSV[4]);
     }, { isSealed }));
 }
 

@@ -70,7 +70,7 @@ function toTime(value: unknown): bigint | null {
 }
 
 /** Some rows of a batch, as a copy. */
-function gather(rows: ExpandedRows, kept: Uint32Array): ExpandedRows {
+export function gather(rows: ExpandedRows, kept: Uint32Array): ExpandedRows {
   const readTs = take(rows.readTs, kept, new BigInt64Array(kept.length));
   const validity = rows.readTsValidity && takeBits(rows.readTsValidity, kept);
   return {

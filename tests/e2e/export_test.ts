@@ -54,6 +54,7 @@ Deno.test("export", async (t) => {
       "this is warn",
       "this is error",
     ]);
+    assertEquals((await run("--until", "+0s")).stdout, (await run("--since", "2099-01-01")).stdout);
     const where = await run("--format", "ndjson", "--where", "type = 4000000000");
     assertEquals(JSON.parse(where.stdout).data, "74657874");
   });
@@ -103,6 +104,7 @@ Deno.test("export", async (t) => {
   await t.step("writes the rows of a query", async () => {
     const query = "SELECT kind, count(*) AS n FROM logs GROUP BY kind ORDER BY kind";
     assertEquals((await run("--query", query)).stdout, "kind,n\ndata,3\ntext,7\n");
+    assertEquals((await run("--query", query, "--severity", "warn")).stdout, "kind,n\ntext,3\n");
     await run("--query", query, "-o", "q.ndjson");
     assertEquals(
       await Deno.readTextFile(join(user.folder, "q.ndjson")),
@@ -127,7 +129,7 @@ Deno.test("export", async (t) => {
     assertStringIncludes(await refused("-o", "a.txt"), "--format is missing");
     assertStringIncludes(await refused("--link-type", "raw"), "--link-type is for pcapng");
     assertStringIncludes(await refused("--format", "trace", "--begin", "x"), "belong together");
-    assertStringIncludes(await refused("--query", "SELECT 1", "--severity", "warn"), "--query");
+    assertStringIncludes(await refused("--query", "SELECT 1", "--match", "x"), "--query");
     assertStringIncludes(await refused("--query", "SELECT 1", "-o", "a.parquet"), "csv or ndjson");
     assertStringIncludes(await refused("--where", "count(*) > 1"), "--where");
     assertStringIncludes(await refused("-o", "captures"), "--format is missing");

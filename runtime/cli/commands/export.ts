@@ -1,4 +1,5 @@
 import { basename, resolve } from "@std/path";
+import type { ExpandedRows } from "../../arrow/expand.ts";
 import { CliError, QueryError } from "../../errors.ts";
 import {
   type CaptureExport,
@@ -8,17 +9,18 @@ import {
 } from "../../export/export_capture.ts";
 import { parseLinkType, USER0 } from "../../export/pcapng.ts";
 import { DURATION_DEFAULT, type TraceOptions } from "../../export/trace.ts";
-import { type EntryConditions, isOpen } from "../../live/entry_filter.ts";
+import { isOpen } from "../../live/entry_filter.ts";
 import { parsePattern, type Pattern } from "../../live/pattern.ts";
-import { severityOf } from "../../log_entry.ts";
+import { isSelective } from "../../store/entry_selection.ts";
 import { resolveCapture } from "../../store/folder.ts";
 import { defineCommand, flag, optionalChoice, type OptionValues, text, value } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
-import { filterOptions, startWhere } from "../entry_filter_options.ts";
+import { patternOptions, startWhere } from "../entry_filter_options.ts";
 import { formatCount, formatSize } from "../format_number.ts";
 import { formatRows } from "../format_rows.ts";
 import { printBytes, printNote, printWarning } from "../output.ts";
 import { OutputFile } from "../output_file.ts";
+import { engineOptions, selectOptions, storeOptions } from "../select/select_entries.ts";
 import { oneLine } from "../sql/describe_query_error.ts";
 import { newestCapture } from "../sql/split_operands.ts";
 import { createStatusLine } from "../status_line.ts";
@@ -46,7 +48,9 @@ const options = {
   output: text("-o, --output <file>", "write into a file, which is there whole or not at all"),
   force: flag("--force", "replace a file that is there"),
   query: text("--query <sql>", "export the rows of a query: csv or ndjson"),
-  ...filterOptions,
+  ...selectOptions,
+  ...patternOptions,
+  ...engineOptions,
   type: value("--type <numbers>", "pcapng: only data of these types: 1 or 1,7", parseTypes),
   linkType: value(
     "--link-type <type>",
@@ -117,7 +121,7 @@ export const exportCommand = defineCommand({
       : await OutputFile.begin(resolve(given.output), given.force);
     try {
       if (given.query === undefined) await exportEntries(path, format, given, file, stop.signal);
-      else await exportQuery(path, format, given.query, given.quiet, file, stop.signal);
+      else await exportQuery(path, format, given.query, given, file, stop.signal);
     } catch (error) {
       if (stop.signal.aborted) return INTERRUPTED;
       throw error;
@@ -134,13 +138,13 @@ async function exportEntries(
   signal: AbortSignal,
 ): Promise<void> {
   using where = given.where === undefined ? null : await startWhere(given.where, basename(path));
-  const conditions: EntryConditions = {
-    severity: given.severity === undefined ? undefined : severityOf(given.severity),
-    processors: given.processor ?? [],
+  const { selection = {} } = await storeOptions(given, [path]);
+  const conditions = {
     match: given.match,
     exclude: given.exclude,
-    where: where === null ? undefined : (rows) => where.matching(rows),
+    where: where === null ? undefined : (rows: ExpandedRows) => where.matching(rows),
   };
+  const isFiltered = isSelective(selection) || !isOpen({ processors: [], ...conditions });
   const trace: Partial<TraceOptions> = {
     tracks: given.tracks ?? "thread",
     duration: given.duration ?? DURATION_DEFAULT,
@@ -151,8 +155,8 @@ async function exportEntries(
     linkType: given.linkType ?? USER0,
     interfaceName: given.interface ?? "ringscope",
   };
-  const exported = exportCapture(path, { format, conditions, trace, packets, signal });
-  const bytes = await writeAll(exported, file, { quiet: given.quiet, isFiltered: !isOpen(conditions) });
+  const exported = exportCapture(path, { format, selection, conditions, trace, packets, signal });
+  const bytes = await writeAll(exported, file, { quiet: given.quiet, isFiltered });
   if (bytes !== null && !given.quiet) tellOf(exported, format, file, bytes);
 }
 
@@ -213,13 +217,13 @@ async function exportQuery(
   path: string,
   format: ExportFormat,
   query: string,
-  quiet: boolean,
+  given: Given,
   file: OutputFile | null,
   signal: AbortSignal,
 ): Promise<void> {
   const { openStore } = await import("../../store/store.ts");
-  await using store = await openStore([path], { signal });
-  if (!quiet) { for (const warning of store.warnings) printWarning(warning); }
+  await using store = await openStore([path], { ...await storeOptions(given, [path]), signal });
+  if (!given.quiet) { for (const warning of store.warnings) printWarning(warning); }
   let result;
   try {
     result = await store.query(query, [], { signal });
@@ -236,7 +240,7 @@ async function exportQuery(
     bytes += piece.length;
   }
   await file?.commit();
-  if (file !== null && !quiet) {
+  if (file !== null && !given.quiet) {
     printNote(`${file.path}: ${formatCount(result.rows.length)} rows, ${formatSize(bytes)}`);
   }
 }
@@ -273,9 +277,10 @@ function checkOptions(given: Given, format: ExportFormat): void {
   if (format !== "csv" && format !== "ndjson") {
     throw new CliError(`--query is exported as csv or ndjson, and the format is ${format}`);
   }
-  const filters = ["severity", "processor", "where"] as const;
-  if (filters.some((name) => given[name] !== undefined) || given.match.length + given.exclude.length > 0) {
-    throw new CliError("--query chooses its rows itself: write the conditions into it");
+  if (given.where !== undefined || given.match.length + given.exclude.length > 0) {
+    throw new CliError(
+      "--query chooses its rows itself: write what --match, --exclude and --where say into it",
+    );
   }
 }
 

@@ -3,12 +3,13 @@ import { CliError, QueryError } from "../../errors.ts";
 import type { EntryConditions } from "../../live/entry_filter.ts";
 import { parsePattern } from "../../live/pattern.ts";
 import { Tail, type TailItem } from "../../live/tail.ts";
-import { severityOf } from "../../log_entry.ts";
+import { LEVELS, severityOf } from "../../log_entry.ts";
 import { readCaptureInfo, resolveCapture } from "../../store/folder.ts";
 import { defineCommand, flag, optionalChoice, repeated, value } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
-import { filterOptions, startWhere } from "../entry_filter_options.ts";
+import { patternOptions, startWhere } from "../entry_filter_options.ts";
 import { print, printNote, printWarning } from "../output.ts";
+import { parseProcessors } from "../select/parse_processors.ts";
 import { newestCapture } from "../sql/split_operands.ts";
 import { listenForStop } from "../stop_signals.ts";
 import { filterJson, type FilterSet, joinFilters } from "../tail/filter_set.ts";
@@ -28,7 +29,9 @@ const options = {
     parseCount,
   ),
   follow: { ...flag("--no-follow", "end behind the newest entry"), fallback: true },
-  ...filterOptions,
+  severity: optionalChoice("--severity <level>", "only entries at least as severe", LEVELS),
+  processor: value("--processor <numbers>", "only of these processors: 0 or 0,2", parseProcessors),
+  ...patternOptions,
   highlight: repeated(
     "--highlight <pattern>",
     `colour what this finds; up to ${HIGHLIGHTS_MAX}`,
