@@ -32,6 +32,7 @@ export const DURATION_DEFAULT: Pattern = {
 /** A process number that no process has, and every viewer takes: that of the tracks of processors. */
 const PROCESSORS_PID = 0x7fff_ffff;
 const NAME_CHARACTERS = 120;
+const PIECE_CHARACTERS = 256 * 1024;
 const NS_PER_US = 1000n;
 
 /** One object with `traceEvents`. Times are microseconds since the first entry, whose time stands in `otherData`. */
@@ -49,18 +50,20 @@ export async function* encodeTrace(
       zero_unix_ns: String(events.zeroNs),
     })
   },"traceEvents":[\n`;
+  let piece = "";
   for await (const batch of batches) {
-    let piece = "";
-    for (
-      const line of batch.kind === "entries"
-        ? events.ofEntries(toEntries(batch.rows))
-        : events.ofGaps(batch.gaps)
-    ) {
+    const lines = batch.kind === "entries"
+      ? events.ofEntries(toEntries(batch.rows))
+      : events.ofGaps(batch.gaps);
+    for (const line of lines) {
       piece += before + line;
       before = ",\n";
+      if (piece.length < PIECE_CHARACTERS) continue;
+      yield encoder.encode(piece);
+      piece = "";
     }
-    if (piece !== "") yield encoder.encode(piece);
   }
+  if (piece !== "") yield encoder.encode(piece);
   yield encoder.encode(before.startsWith("{") ? `${before}]}\n` : "\n]}\n");
 }
 

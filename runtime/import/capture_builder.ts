@@ -15,7 +15,7 @@ export const PAYLOAD_MAX = 512 * 1024;
 /** The ring of lines that could not be read, where the others tell their place in their own rings. */
 export const UNREAD_RING = 0xffff;
 
-const BATCH_ROWS = 65_536;
+const BATCH_ROWS = 16_384;
 const BATCH_BYTES = 16 * 2 ** 20;
 const TRAILER_BYTES = 4;
 const SEVERITY_INFO = 3;

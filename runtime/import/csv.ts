@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { hasTimeColumn, parseFields } from "./fields.ts";
+import { FieldReader, hasTimeColumn } from "./fields.ts";
 import type { Parsed, ParserSettings } from "./imported_entry.ts";
 
 /** A record may have so many lines. */
@@ -75,11 +75,13 @@ export class CsvRecords {
 /** Reads the records of one CSV, the first of which tells the names. */
 export class CsvParser {
   readonly #settings: ParserSettings;
+  readonly #reader: FieldReader;
   #names: readonly string[] = [];
   #separator = ",";
 
   constructor(settings: ParserSettings) {
     this.#settings = settings;
+    this.#reader = new FieldReader(settings);
   }
 
   /** Takes the first record; whether a log can follow. */
@@ -109,7 +111,7 @@ export class CsvParser {
     if (values.length !== this.#names.length) {
       return `it has ${values.length} fields, and the first line names ${this.#names.length}`;
     }
-    return parseFields(values.map((value, at) => [this.#names[at]!, value]), this.#settings);
+    return this.#reader.parse(values.map((value, at) => [this.#names[at]!, value]));
   }
 }
 

@@ -7,7 +7,13 @@ import { decodeHex } from "@std/encoding";
 import { FLAG_INVALID_UTF8, FLAG_TRUNCATED, KIND_TEXT } from "../arrow/wire.ts";
 import { KINDS } from "../arrow/record_batch.ts";
 import { LEVELS } from "../log_entry.ts";
-import { type ColumnRole, type ImportedEntry, type Parsed, type ParserSettings } from "./imported_entry.ts";
+import {
+  COLUMN_ROLES,
+  type ColumnRole,
+  type ImportedEntry,
+  type Parsed,
+  type ParserSettings,
+} from "./imported_entry.ts";
 import { severityNamed } from "./severity_names.ts";
 import { parseTime } from "./time_text.ts";
 
@@ -26,15 +32,43 @@ const U32_MAX = 0xffff_ffff;
 /** The last one is kept for lines that could not be read. */
 const PROCESSOR_MAX = 0xfffe;
 const TRAILER_BYTES = 4;
+const SHAPES_MAX = 1000;
+
+/** Which field plays which role; null where none does. */
+type Roles = Readonly<Record<ColumnRole, string | null>>;
 
 /** A field's value: CSV has texts alone, in JSON a value may be of any form. */
 export type Field = readonly [name: string, value: unknown];
 
-/** Takes a record for what its fields say. */
-export function parseFields(fields: readonly Field[], settings: ParserSettings): Parsed {
-  const given = new Map(fields);
-  if (settings.columns.size === 0 && OWN.every((name) => given.has(name))) return parseOwn(given, settings);
-  return parseForeign(fields, settings);
+/** Reads records of named fields. Most records of a log have the same names, which are then looked through once. */
+export class FieldReader {
+  readonly #settings: ParserSettings;
+  readonly #shapes = new Map<string, { isOwn: boolean; roles: Roles }>();
+
+  constructor(settings: ParserSettings) {
+    this.#settings = settings;
+  }
+
+  /** Takes a record for what its fields say. */
+  parse(fields: readonly Field[]): Parsed {
+    const { isOwn, roles } = this.#shapeOf(fields.map(([name]) => name));
+    return isOwn ? parseOwn(new Map(fields), this.#settings) : parseForeign(fields, roles, this.#settings);
+  }
+
+  #shapeOf(names: readonly string[]): { isOwn: boolean; roles: Roles } {
+    const key = names.join("\0");
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return known;
+    const { columns } = this.#settings;
+    const roles = Object.fromEntries(
+      COLUMN_ROLES.map((role) => [role, findField(role, names, columns)]),
+    ) as Roles;
+    const shape = { isOwn: columns.size === 0 && OWN.every((name) => names.includes(name)), roles };
+    // A log whose every record has other names shall not fill the memory.
+    if (this.#shapes.size >= SHAPES_MAX) this.#shapes.clear();
+    this.#shapes.set(key, shape);
+    return shape;
+  }
 }
 
 /** Whether names could be the first line of a CSV: one of them is a time's. */
@@ -60,20 +94,19 @@ function findField(
   return null;
 }
 
-function parseForeign(fields: readonly Field[], { clock, columns }: ParserSettings): Parsed {
+function parseForeign(fields: readonly Field[], roles: Roles, { clock, columns }: ParserSettings): Parsed {
   const given = new Map(fields);
-  const names = fields.map(([name]) => name);
   const taken = new Set<string>();
   /** What `read` makes of the field; a field of which it makes nothing stays one of the others. */
   const take = <T>(role: ColumnRole, read: (text: string) => T | null): T | undefined => {
-    const name = findField(role, names, columns);
+    const name = roles[role];
     const text = name === null ? null : toText(given.get(name));
     const value = name === null || text === null ? null : read(text);
     if (name === null || value === null) return undefined;
     taken.add(name);
     return value;
   };
-  const time = findField("ts", names, columns);
+  const time = roles.ts;
   if (time === null) {
     return `it has no column ${columns.get("ts") ?? "of times: --column ts=NAME says which it is"}`;
   }

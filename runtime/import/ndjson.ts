@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Field, parseFields } from "./fields.ts";
+import { type Field, FieldReader } from "./fields.ts";
 import type { ParserSettings, RecordParser } from "./imported_entry.ts";
 
 /** What may have more digits than a number of JavaScript keeps. */
@@ -11,6 +11,7 @@ const LONG_NUMBER = /\d{16}|\d{9}\.\d{6}/;
 
 /** Lines of NDJSON. */
 export function ndjsonParser(settings: ParserSettings): RecordParser {
+  const reader = new FieldReader(settings);
   return (text) => {
     let json: unknown;
     try {
@@ -20,7 +21,7 @@ export function ndjsonParser(settings: ParserSettings): RecordParser {
       return `it is no JSON: ${error.message.replace(/ in JSON at .*| \(line \d+ .*/s, "")}`;
     }
     if (typeof json !== "object" || json === null || Array.isArray(json)) return "it is no JSON object";
-    return parseFields(Object.entries(json) as Field[], settings);
+    return reader.parse(Object.entries(json) as Field[]);
   };
 }
 
