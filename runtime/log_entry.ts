@@ -18,7 +18,7 @@ export function severityOf(level: Level): number {
 }
 
 const KINDS = ["text", "data", "event"] as const;
-const DECODER = new TextDecoder();
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** One log record. */
 export interface Entry {

@@ -29,6 +29,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
 /** Columns that only Ringscope's own exports have all of. */
 const OWN = ["idx", "ts", "processor", "seq", "severity", "kind", "flags"];
 const U32_MAX = 0xffff_ffff;
+const U64_END = 1n << 64n;
 /** The last one is kept for lines that could not be read. */
 const PROCESSOR_MAX = 0xfffe;
 const TRAILER_BYTES = 4;
@@ -135,13 +136,14 @@ function parseOwn(given: ReadonlyMap<string, unknown>, { clock }: ParserSettings
   const text = (name: string) => toText(given.get(name));
   const integer = (name: string): bigint | null => {
     const value = text(name);
-    return value !== null && /^\d{1,20}$/.test(value) ? BigInt.asUintN(64, BigInt(value)) : null;
+    const integer = value !== null && /^\d{1,20}$/.test(value) ? BigInt(value) : U64_END;
+    return integer < U64_END ? integer : null;
   };
   const number = (name: string, max: number) => toNumber(text(name) ?? "", max);
   const ts = parseTime(text("ts") ?? "", clock);
   if (ts === null) return `"${text("ts") ?? ""}" is no time`;
   const idx = integer("idx"), seq = integer("seq");
-  const processor = number("processor", PROCESSOR_MAX), flags = number("flags", 0xff);
+  const processor = number("processor", 0xffff), flags = number("flags", 0xff);
   const severity = number("severity", LEVELS.length);
   const kind = KINDS.findIndex((name) => name === text("kind"));
   if (idx === null || seq === null || processor === null || flags === null || !severity || kind < 0) {

@@ -144,6 +144,14 @@ const ENTRIES: readonly EntryInput[] = [
     flags: 1,
     payload: Uint8Array.of(0x61, 0x62, 99, 0, 0, 0),
   },
+  {
+    idx: (1n << 60n) + 9n,
+    seq: 16,
+    ticks: 2_000_000_003,
+    flags: 1,
+    payload: Uint8Array.of(0xff, 0x62, 99, 0, 0, 0),
+  },
+  { idx: (1n << 60n) + 10n, seq: 17, ticks: 2_000_000_004, processor: 0xffff, payload: "\ufeff\u0000\u2028" },
 ];
 
 for (const format of ["csv", "ndjson"] as const) {
@@ -166,8 +174,9 @@ for (const format of ["csv", "ndjson"] as const) {
       assertEquals(
         await ask(result.path, "SELECT processor, attempts, read, lost, pending, balanced FROM accounting"),
         [
-          [0, 9n, 6n, 0n, 3n, true],
+          [0, 10n, 7n, 0n, 3n, true],
           [3, 1n, 1n, 0n, 0n, true],
+          [0xffff, 1n, 1n, 0n, 0n, true],
         ],
       );
     }));

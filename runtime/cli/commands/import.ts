@@ -101,7 +101,7 @@ export const importCommand = defineCommand({
       status.clear();
       if (stop.signal.aborted) return INTERRUPTED;
       throw error instanceof CaptureError
-        ? new CliError(error.message, { cause: error, exitCode: 1 })
+        ? new CliError(printable(error.message), { cause: error, exitCode: 1 })
         : error;
     }
   },
@@ -132,10 +132,10 @@ async function tellOf(result: ImportResult, { json, quiet }: Given): Promise<voi
   const { name, path, format, entries, records, unread, firstUnread, warnings } = result;
   if (!quiet) {
     for (const { line, reason, text } of firstUnread) {
-      printWarning(`line ${line}: ${reason}: ${printable(text)}`);
+      printWarning(printable(`line ${line}: ${reason}: ${text}`));
     }
     // The first says of every import what it is.
-    for (const warning of warnings.slice(1)) printWarning(warning);
+    for (const warning of warnings.slice(1)) printWarning(printable(warning));
   }
   if (json) {
     const object = { name, path, format, entries, records, unread, first_unread: firstUnread, warnings };
