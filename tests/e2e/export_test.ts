@@ -72,6 +72,20 @@ Deno.test("export", async (t) => {
     assertEquals(JSON.parse(await Deno.readTextFile(join(user.folder, "a.json"))).traceEvents.length, 10);
   });
 
+  await t.step("tells machines of the file in JSON", async () => {
+    const { stdout, stderr } = await run("-o", "j.pcapng", "--json", "--quiet");
+    const { file, format, entries, left_out, lost } = JSON.parse(stdout);
+    assertEquals([file, format, entries, left_out, lost, stderr], [
+      join(user.folder, "j.pcapng"),
+      "pcapng",
+      3,
+      7,
+      0,
+      "",
+    ]);
+    assertStringIncludes(await refused("--json"), "--json tells of the file");
+  });
+
   await t.step("replaces a file only with --force", async () => {
     const file = join(user.folder, "b.csv");
     await Deno.writeTextFile(file, "mine");

@@ -18,7 +18,8 @@ import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { patternOptions, startWhere } from "../entry_filter_options.ts";
 import { formatCount, formatSize } from "../format_number.ts";
 import { formatRows } from "../format_rows.ts";
-import { printBytes, printNote, printWarning } from "../output.ts";
+import { toJsonValue } from "../format_value.ts";
+import { print, printBytes, printNote, printWarning } from "../output.ts";
 import { OutputFile } from "../output_file.ts";
 import { engineOptions, selectOptions, storeOptions } from "../select/select_entries.ts";
 import { oneLine } from "../sql/describe_query_error.ts";
@@ -157,7 +158,16 @@ async function exportEntries(
   };
   const exported = exportCapture(path, { format, selection, conditions, trace, packets, signal });
   const bytes = await writeAll(exported, file, { quiet: given.quiet, isFiltered });
-  if (bytes !== null && !given.quiet) tellOf(exported, format, file, bytes);
+  if (bytes === null) return;
+  if (!given.quiet) tellOf(exported, format);
+  const { entries, leftOut, lost } = exported.counts;
+  const facts = {
+    entries,
+    left_out: leftOut,
+    lost: toJsonValue(lost, "UBIGINT"),
+    warnings: exported.warnings,
+  };
+  await tellFile(file, format, `${formatCount(entries)} entries`, bytes, facts, given);
 }
 
 /** Bytes that were written; null where the reader of standard output has gone. */
@@ -166,7 +176,7 @@ async function writeAll(
   file: OutputFile | null,
   { quiet, isFiltered }: { quiet: boolean; isFiltered: boolean },
 ): Promise<number | null> {
-  const status = createStatusLine({ enabled: !quiet && !Deno.stdout.isTerminal() });
+  const status = createStatusLine({ enabled: !quiet && (file !== null || !Deno.stdout.isTerminal()) });
   let bytes = 0, shownAt = performance.now();
   try {
     for await (const piece of exported) {
@@ -191,26 +201,32 @@ async function writeAll(
   }
 }
 
-function tellOf(
-  { counts, warnings }: CaptureExport,
-  format: ExportFormat,
-  file: OutputFile | null,
-  bytes: number,
-): void {
+function tellOf({ counts, warnings }: CaptureExport, format: ExportFormat): void {
   for (const warning of warnings) printWarning(warning);
   if (counts.leftOut > 0) {
+    const count = formatCount(counts.leftOut);
     printNote(
-      `${formatCount(counts.leftOut)} entries have no place in ${format} and were left out: it holds data`,
+      `${count} entries have no place in ${format} and were left out: texts, and data of other types`,
     );
   }
   if (counts.lost > 0n && format !== "trace") {
-    printNote(
-      `the capture lost ${
-        formatCount(counts.lost)
-      } entries, of which the file says nothing; see the view gaps`,
-    );
+    const count = formatCount(counts.lost);
+    printNote(`the capture lost ${count} entries, of which the file says nothing; see the view gaps`);
   }
-  if (file !== null) printNote(`${file.path}: ${formatCount(counts.entries)} entries, ${formatSize(bytes)}`);
+}
+
+/** Says which file was written, where one was. */
+async function tellFile(
+  file: OutputFile | null,
+  format: ExportFormat,
+  content: string,
+  bytes: number,
+  facts: Readonly<Record<string, unknown>>,
+  { json, quiet }: Given,
+): Promise<void> {
+  if (file === null) return;
+  if (json) await print(`${JSON.stringify({ file: file.path, format, bytes, ...facts }, null, 2)}\n`);
+  else if (!quiet) printNote(`${file.path}: ${content}, ${formatSize(bytes)}`);
 }
 
 async function exportQuery(
@@ -240,9 +256,8 @@ async function exportQuery(
     bytes += piece.length;
   }
   await file?.commit();
-  if (file !== null && !given.quiet) {
-    printNote(`${file.path}: ${formatCount(result.rows.length)} rows, ${formatSize(bytes)}`);
-  }
+  const rows = result.rows.length;
+  await tellFile(file, format, `${formatCount(rows)} rows`, bytes, { rows }, given);
 }
 
 function chooseFormat({ format, output }: Given): ExportFormat {
@@ -269,6 +284,9 @@ function checkOptions(given: Given, format: ExportFormat): void {
     if (of !== format && useless !== undefined) {
       throw new CliError(`${options[useless].flags.split(" ")[0]} is for ${of}, and the format is ${format}`);
     }
+  }
+  if (given.json && given.output === undefined) {
+    throw new CliError("--json tells of the file that -o names; --format ndjson writes the entries as JSON");
   }
   if ((given.begin === undefined) !== (given.end === undefined)) {
     throw new CliError("--begin and --end belong together: one finds what begins, the other what ends");
