@@ -113,7 +113,8 @@ export function problemOf(
 
 /**
  * The rows of a sealed table, row group by row group from `first` on; those that are damaged are noted and stepped over. Ends with
- * whether the file could be opened at all, or null where the segment has just been retired. parquet-wasm is loaded only here: captures without sealed segments do without it.
+ * whether the file could be opened at all, or null where the segment has just been retired. parquet-wasm is loaded only here:
+ * captures without sealed segments do without it.
  */
 export async function* readSealed(
   context: SourceContext,
@@ -128,9 +129,10 @@ export async function* readSealed(
     file = await SealedFile.open(context.path, context.info(), table, number, context.checksum);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
+    const { message } = error;
     const isMissing = error instanceof Deno.errors.NotFound;
     if (isMissing && await isRetired(context, number)) return null;
-    context.damage.push(isMissing ? `missing: ${name}` : `damaged: ${name}: ${error.message}`);
+    context.damage.push(isMissing ? `missing: ${name}` : `damaged: ${name}: ${message}`);
     return false;
   }
   using open = file;
