@@ -10,6 +10,7 @@ import { importCommand } from "./commands/import.ts";
 import { info } from "./commands/info.ts";
 import { list } from "./commands/list.ts";
 import { mark } from "./commands/mark.ts";
+import { queries } from "./commands/queries.ts";
 import { rm } from "./commands/rm.ts";
 import { sql } from "./commands/sql.ts";
 import { tail } from "./commands/tail.ts";
@@ -20,6 +21,7 @@ import { userFolder } from "./user_folder.ts";
 export const COMMANDS: readonly CliCommand[] = [
   capture,
   sql,
+  queries,
   tail,
   mark,
   exportCommand,

@@ -5,8 +5,10 @@
  */
 
 /** What may hold a semicolon that ends nothing: texts (with backslashes behind E), names, dollar quotes, comments. */
-const PART =
-  /[eE]'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[^]*?\$\1\$|--[^\n]*|\/\*[^]*?\*\/|;|[^\s]/g;
+export const ENCLOSED =
+  /[eE]'(?:[^'\\]|\\[^]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[^]*?\$\1\$|--[^\n]*|\/\*[^]*?\*\//g;
+
+const PART = new RegExp(`${ENCLOSED.source}|;|[^\\s]`, "g");
 
 /**
  * The statements of a text, without those that are empty. Each is padded with spaces and line ends so that a place in it is the

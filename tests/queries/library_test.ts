@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { basename } from "@std/path";
 import { listQueryFiles, queriesFolder } from "../../runtime/store/sql_library.ts";
-import { readLibrary } from "./library_objects.ts";
+import { readLibrary } from "../../runtime/cli/library/library_objects.ts";
 import { openLibrary } from "./open_library.ts";
 import { formatMarkdown, renderReadme } from "./render_readme.ts";
 
 const library = await openLibrary({});
-const objects = await readLibrary(library);
+const objects = await readLibrary((query) => library.rows(query));
 const isPublic = ({ name }: { name: string }) => !name.startsWith("_");
 
 Deno.test("every file of the library defines the view or macro of its name, and nothing else", async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { projectRoot } from "../../runtime/build/place.ts";
-import type { LibraryObject } from "./library_objects.ts";
+import type { LibraryObject } from "../../runtime/cli/library/library_objects.ts";
 
 const ABOUT = `# The SQL library
 
@@ -45,7 +45,7 @@ export function renderReadme(objects: readonly LibraryObject[]): string {
 }
 
 function renderObject({ kind, name, comment, columns, parameters }: LibraryObject): string {
-  if (kind === "macro") return `### \`${name}(${parameters.join(", ")})\`\n\n${escape(comment)}\n`;
+  if (kind !== "view") return `### \`${name}(${parameters.join(", ")})\`\n\n${escape(comment)}\n`;
   const rows = columns.map((column) => `| \`${column.name}\` | ${column.type} | ${escape(column.comment)} |`);
   return [
     `### \`${name}\``,

@@ -13,7 +13,7 @@ import { print, printNote, printWarning } from "../output.ts";
 /** Follows a query to the end of its captures; the exit status. */
 export async function printFollowed(
   store: Store,
-  query: string,
+  query: { readonly text: string; readonly params: readonly unknown[] },
   everyMs: number,
   printer: ResultPrinter,
   isQuiet: boolean,
@@ -26,7 +26,7 @@ export async function printFollowed(
     );
   }
   const told = new Set<string>();
-  for await (const result of followQuery(store, query, [], { everyMs })) {
+  for await (const result of followQuery(store, query.text, query.params, { everyMs })) {
     if (!await printer.print(result)) return 0;
     for (const warning of isQuiet ? [] : store.warnings) {
       // The numbers in it grow.

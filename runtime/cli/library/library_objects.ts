@@ -4,8 +4,7 @@
  * @module
  */
 import { basename, dirname } from "@std/path";
-import { listQueryFiles } from "../../runtime/store/sql_library.ts";
-import type { Library } from "./open_library.ts";
+import { listQueryFiles } from "../../store/sql_library.ts";
 
 /** A column of a view. */
 export interface LibraryColumn {
@@ -15,35 +14,39 @@ export interface LibraryColumn {
   readonly comment: string | null;
 }
 
-/** A view or macro of the library. */
+/** A view, a macro that gives a value, or one that gives rows. */
 export interface LibraryObject {
-  readonly kind: "view" | "macro";
+  readonly kind: "view" | "macro" | "table macro";
   readonly name: string;
   /** The folder below `queries/` that holds its file. */
   readonly folder: string;
   readonly comment: string | null;
+  /** Those of a view. The database knows none of a macro before it is called. */
   readonly columns: readonly LibraryColumn[];
   readonly parameters: readonly string[];
 }
+
+/** Asks the database; gives the rows. */
+export type AskRows = (query: string) => Promise<readonly (readonly unknown[])[]>;
 
 /** Views that the store makes itself; the library stands on them. */
 const BASE = ["_entries", "_gaps", "_snapshots"];
 
 /** All objects of the library in the order of their files; each is defined by the file of its name. */
-export async function readLibrary(library: Library): Promise<LibraryObject[]> {
+export async function readLibrary(ask: AskRows): Promise<LibraryObject[]> {
   const columns = Map.groupBy(
-    await library.rows(`
+    await ask(`
       SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal
       ORDER BY table_name, column_index`) as [string, string, string, string | null][],
     ([view]) => view,
   );
-  const views = await library.rows(
+  const views = await ask(
     "SELECT 'view', view_name, comment, [] FROM duckdb_views() WHERE NOT internal ORDER BY view_name",
   );
-  const macros = await library.rows(
-    "SELECT 'macro', function_name, comment, parameters FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro' ORDER BY function_name",
+  const macros = await ask(
+    "SELECT replace(function_type, '_', ' '), function_name, comment, parameters FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro' ORDER BY function_name",
   );
-  const found = [...views, ...macros] as ["view" | "macro", string, string | null, string[]][];
+  const found = [...views, ...macros] as [LibraryObject["kind"], string, string | null, string[]][];
   const files = await listQueryFiles();
   const placeOf = (name: string) => files.findIndex((file) => basename(file, ".sql") === name);
   return found
