@@ -40,6 +40,9 @@ export interface Invocation {
 export interface CliCommand {
   readonly name: string;
   readonly summary: string;
+  /** As in {@link CommandSpec}. */
+  readonly usage: string | undefined;
+  readonly options: Readonly<Record<string, OptionSpec<unknown>>>;
   /** Parses `args` and runs. Resolves to the exit code; wrong use rejects with a CliError. */
   run(args: string[]): Promise<number>;
 }
@@ -124,6 +127,8 @@ export function defineCommand<O extends Options>(spec: CommandSpec<O>): CliComma
   return {
     name: spec.name,
     summary: spec.summary,
+    usage: spec.usage,
+    options: spec.options,
     run: (args) => runCommand(spec, args),
   };
 }

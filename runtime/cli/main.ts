@@ -4,6 +4,7 @@
  */
 import { type CliCommand, runProgram } from "./command.ts";
 import { capture } from "./commands/capture.ts";
+import { completeFor } from "./commands/complete.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CliCommand[] = [
   info,
   rm,
   doctor,
+  completeFor(() => COMMANDS),
 ];
 
 if (import.meta.main) {

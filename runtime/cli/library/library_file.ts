@@ -18,6 +18,12 @@ export async function listLibraryNames(): Promise<string[]> {
   return (await listNames()).filter((name) => !name.startsWith("_"));
 }
 
+/** Those of them that give rows. */
+export async function listRowNames(): Promise<string[]> {
+  const files = await Promise.all((await listLibraryNames()).map(readLibraryFile));
+  return files.filter(({ kind }) => kind !== "macro").map(({ name }) => name);
+}
+
 async function listNames(): Promise<string[]> {
   return (await listQueryFiles()).map((path) => basename(path, ".sql"));
 }

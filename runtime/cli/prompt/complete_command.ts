@@ -1,3 +1,4 @@
+import { listFiles } from "../complete/list_files.ts";
 import { ROW_FORMATS } from "../format_rows.ts";
 import type { Completions } from "./line_editor.ts";
 import { PROMPT_COMMANDS } from "./prompt_commands.ts";
@@ -33,18 +34,4 @@ export async function completeCommand(
     default:
       return { replaces, candidates: [] };
   }
-}
-
-/** Files and folders in the folder that a path begins with. */
-async function listFiles(start: string): Promise<string[]> {
-  const folder = /^.*\//s.exec(start)?.[0] ?? "";
-  const found: string[] = [];
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder === "" ? "." : folder)) {
-      if (!name.startsWith(".")) found.push(`${folder}${name}${isDirectory ? "/" : ""}`);
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
-  }
-  return found.sort();
 }

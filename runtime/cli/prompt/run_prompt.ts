@@ -88,6 +88,7 @@ async function readLines(
   { typed, history, page }: Lines,
 ): Promise<void> {
   for (;;) {
+    session.rearm();
     const line = await editor.read(promptText(session.captures, typed));
     if (line.kind === "end") return;
     if (line.kind === "interrupt") {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stripAnsiCode } from "@std/fmt";
 import { CliError, QueryError } from "../../errors.ts";
 import { listCaptures, resolveCapture } from "../../store/folder.ts";
 import { splitStatements } from "../../store/split_statements.ts";
@@ -63,10 +64,15 @@ export class PromptSession implements AsyncDisposable {
   /** Rows of a query of the prompt's own. */
   readonly ask = async (text: string): Promise<unknown[][]> => (await this.#store.query(text)).rows;
 
-  /** Cancels what is running. Resolves nothing: whoever runs it hears of it. */
+  /** Cancels what is running, and what is about to: Ctrl-C may come before the query has reached the engine. */
   interrupt(): void {
-    this.#isInterrupted = this.#running !== null;
+    this.#isInterrupted = true;
     this.#running?.abort();
+  }
+
+  /** Begins with the next question: what was interrupted is over. */
+  rearm(): void {
+    this.#isInterrupted = false;
   }
 
   /** Names of all captures below the folder. */
@@ -117,7 +123,7 @@ export class PromptSession implements AsyncDisposable {
       if (/^\s*(?:CREATE|DROP|ALTER|ATTACH|USE)\b/i.test(statement)) this.forgetWords();
       const { output } = this.settings;
       if (output === null) await showResult(result, this.settings, this.#page, print);
-      else await writeTo(output, renderResult(result, this.settings));
+      else await writeTo(output, stripAnsiCode(renderResult(result, this.settings)));
       if (this.settings.isTiming) printNote(`time: ${formatSeconds(ms / 1000)}`);
       return true;
     } catch (error) {
@@ -135,7 +141,7 @@ export class PromptSession implements AsyncDisposable {
 
   async #abortable<T>(use: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const running = this.#running = new AbortController();
-    this.#isInterrupted = false;
+    if (this.#isInterrupted) running.abort();
     try {
       return await use(running.signal);
     } finally {
