@@ -2,6 +2,7 @@
  * What the end-to-end tests share: a user who stands in a folder of their own and runs tasks there.
  * @module
  */
+import { stripAnsiCode } from "@std/fmt";
 import { fromFileUrl, join } from "@std/path";
 import { buildProgram, ensureBuilt } from "../../runtime/build/build.ts";
 import { projectRoot } from "../../runtime/build/place.ts";
@@ -96,7 +97,7 @@ export async function producer(): Promise<string> {
 export interface Terminal {
   /** Types keys; `\x03` is Ctrl-C. */
   type(keys: string): Promise<void>;
-  /** Waits until the terminal has shown a text. */
+  /** Waits until the terminal has shown a text; moves of the cursor within it do not count. */
   shows(text: string): Promise<void>;
   /** Waits for the end of the program and of everything that has the terminal open. */
   ended(): Promise<{ code: number; shown: string }>;
@@ -124,7 +125,8 @@ export async function startOnTerminal(user: User, words: readonly string[]): Pro
       await writer.write(new TextEncoder().encode(keys));
       writer.releaseLock();
     },
-    shows: async (text) => void await waitFor(() => shown.includes(text) || null),
+    shows: async (text) =>
+      void await waitFor(() => shown.includes(text) || stripAnsiCode(shown).includes(text) || null),
     async ended() {
       const [{ code }] = await Promise.all([child.status, reading]);
       await child.stdin.close().catch(() => {}); // it is closed when the program has ended first

@@ -87,3 +87,10 @@ Deno.test("queries/README.md is what the database says; `deno run tests/queries/
   const stored = await Deno.readTextFile(`${queriesFolder()}/README.md`);
   assertEquals(stored, await formatMarkdown(renderReadme(objects)));
 });
+
+Deno.test("the five questions of the page get answers", async () => {
+  const page = await Deno.readTextFile(`${queriesFolder()}/README.md`);
+  const questions = [...page.matchAll(/^```sql\n([^]*?)^```$/gm)].map(([, query = ""]) => query);
+  assertEquals(questions.length, 5);
+  for (const question of questions) await library.rows(question);
+});

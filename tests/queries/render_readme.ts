@@ -13,15 +13,46 @@ many. This page is generated from the comments in the database:
 
     deno run --allow-read --allow-write --allow-env --allow-sys --allow-run tests/queries/write_readme.ts
 
+## The five questions to try first
+
+May these numbers be trusted, and if not, why not?
+
 \`\`\`sql
-SELECT trustworthy, reasons FROM capture_health;          -- may these numbers be trusted?
-SELECT processor, p50_ns, p99_ns FROM latency_by_processor;
-SELECT ts, level, message FROM logs WHERE severity >= at_least('warn') ORDER BY idx;
+SELECT trustworthy, reasons FROM capture_health;
 \`\`\`
+
+What went wrong, and what was logged around it on all processors?
+
+\`\`\`sql
+SELECT error_idx, offset_entries, processor, level, message FROM errors_with_context(level := 'warn');
+\`\`\`
+
+What is logged most, numbers and addresses left aside?
+
+\`\`\`sql
+SELECT entries, template FROM message_templates ORDER BY entries DESC LIMIT 20;
+\`\`\`
+
+When was much more logged than usual, and when nothing at all?
+
+\`\`\`sql
+SELECT ts, duration_ns, entries FROM bursts UNION ALL SELECT ts, duration_ns, 0 FROM silences ORDER BY ts;
+\`\`\`
+
+How long did it take from a request to its completion? The two patterns are yours.
+
+\`\`\`sql
+SELECT key, duration_ns, message FROM durations_between('submit id=(\\d+)', 'done id=(\\d+)') ORDER BY duration_ns DESC LIMIT 20;
+\`\`\`
+
+\`deno task queries NAME\` explains what each of them gives, \`deno task sql --query NAME\` runs it, and at the prompt
+(\`deno task sql\`) it is \`\\d NAME\`.
+
+## How to read it
 
 Times are TIMESTAMP_NS in UTC, durations BIGINT in nanoseconds with names that end in \`_ns\`, unknown is NULL. Where a view
 shows several captures, every row says which one it is about. \`SELECT comment FROM duckdb_views()\` and
-\`duckdb_columns()\` tell the same as this page, at the prompt.
+\`duckdb_columns()\` tell the same as this page.
 
 ## Adding to it
 
