@@ -28,13 +28,13 @@ Deno.test("queries", async (t) => {
   await t.step("lists the library by folder, without what is internal", async () => {
     const list = await shown("queries");
     assertMatch(list, /^prelude\/\n/);
-    assertMatch(list, /\nrate\/\n  bursts +One row per burst/);
+    assertMatch(list, /\nrate\/\n {2}bursts +One row per burst/);
     assert(!/^ *_/m.test(list));
   });
 
   await t.step("explains one: its columns, its parameters, and its SQL when that is wanted", async () => {
     const view = await shown("queries", "level_counts");
-    assertMatch(view, /level_counts  view, rate\//);
+    assertMatch(view, /level_counts {2}view, rate\//);
     assertMatch(view, /share +DOUBLE +Their part/);
     assert(!view.includes("CREATE OR REPLACE"));
     const macro = await shown("queries", "--sql", "entries_around");
