@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { VERSION } from "../../runtime/version.ts";
 import { newUser, producer } from "./ringscope.ts";
 
-const COMMANDS = ["capture", "sql", "list", "info", "rm", "doctor"];
+const COMMANDS = ["capture", "sql", "queries", "complete", "list", "info", "rm", "doctor"];
 
 Deno.test("every command explains itself and tells its version", async () => {
   await using user = await newUser();

@@ -2,15 +2,15 @@ import { CliError } from "../../errors.ts";
 import { toLiteral } from "../../store/sql_literal.ts";
 import { describeObject } from "../library/explained_object.ts";
 import { explainLibrary, explainObject } from "../library/explain_library.ts";
-import { type AskRows, readLibrary } from "../library/library_objects.ts";
+import { type AskRows, type LibraryObject, readLibrary } from "../library/library_objects.ts";
 import { nearestNames } from "../library/nearest_names.ts";
 import { taskCommand } from "../user_folder.ts";
 
 /** `\d`: what there is; the user's own tables and views last. */
 export async function explainAll(ask: AskRows, width: number | undefined): Promise<string> {
-  const objects = await readLibrary(ask);
+  const objects = (await readLibrary(ask)).filter(isOfLibrary);
   const own = await ownTables(ask, objects.map(({ name }) => name));
-  const library = explainLibrary(objects.filter(({ folder }) => folder !== "."), { width });
+  const library = explainLibrary(objects, { width });
   return own.length === 0 ? library : `${library}\nyours\n${own.map((name) => `  ${name}`).join("\n")}\n`;
 }
 
@@ -22,7 +22,7 @@ export async function explainAll(ask: AskRows, width: number | undefined): Promi
 export async function explainName(name: string, ask: AskRows, width: number | undefined): Promise<string> {
   const wanted = name.toLowerCase();
   const objects = await readLibrary(ask);
-  const found = objects.find((one) => one.name === wanted && one.folder !== ".");
+  const found = objects.find((one) => one.name === wanted && isOfLibrary(one));
   if (found !== undefined) {
     return explainObject(await describeObject(found, ask), { width, task: taskCommand(), sql: false });
   }
@@ -40,6 +40,11 @@ export async function explainName(name: string, ask: AskRows, width: number | un
   throw new CliError(
     `there is no table, view or macro "${name}": the nearest are ${near.join(", ")} (\\d lists all)`,
   );
+}
+
+/** No file defines what the user has made. */
+function isOfLibrary({ folder }: LibraryObject): boolean {
+  return folder !== ".";
 }
 
 async function ownTables(ask: AskRows, library: readonly string[]): Promise<string[]> {

@@ -136,7 +136,7 @@ export class PromptSession implements AsyncDisposable {
 
   /** A capture that is being recorded has grown since the last question. */
   async #refresh(): Promise<void> {
-    if (this.#store.captures.some(({ complete }) => !complete)) await this.#store.refresh();
+    if (this.#store.isRecording) await this.#store.refresh();
   }
 
   async #abortable<T>(use: (signal: AbortSignal) => Promise<T>): Promise<T> {
