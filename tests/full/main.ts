@@ -7,7 +7,7 @@ import { bold } from "@std/fmt";
 import { join } from "@std/path";
 import { projectRoot } from "../../runtime/build/place.ts";
 import { describeMachine } from "../bench/machine.ts";
-import { formatMarkdown } from "../queries/render_readme.ts";
+import { formatText } from "../queries/render_readme.ts";
 import { formatDuration } from "./format_duration.ts";
 import { findCount, type Outcome, putReport, renderReport } from "./report.ts";
 import { type Step, STEPS } from "./steps.ts";
@@ -75,7 +75,7 @@ if (import.meta.main) {
   if (steps.length === STEPS.length) {
     const page = join(projectRoot(), "driver", "README.md");
     const report = renderReport({ date: new Date(), ...await describeMachine() }, outcomes);
-    await Deno.writeTextFile(page, await formatMarkdown(putReport(await Deno.readTextFile(page), report)));
+    await Deno.writeTextFile(page, await formatText(putReport(await Deno.readTextFile(page), report), "md"));
     console.log(`\nwritten into ${page}`);
   }
   Deno.exit(outcomes.every(({ result }) => result === "passed") ? 0 : 1);

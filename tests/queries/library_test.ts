@@ -3,7 +3,9 @@ import { basename } from "@std/path";
 import { listQueryFiles, queriesFolder } from "../../runtime/store/sql_library.ts";
 import { readLibrary } from "../../runtime/cli/library/library_objects.ts";
 import { openLibrary } from "./open_library.ts";
-import { formatMarkdown, renderReadme } from "./render_readme.ts";
+import { formatText, renderReadme } from "./render_readme.ts";
+import { renderTables } from "./render_tables.ts";
+import { TABLES_FILE } from "./write_readme.ts";
 
 const library = await openLibrary({});
 const objects = await readLibrary((query) => library.rows(query));
@@ -85,7 +87,11 @@ Deno.test("every view answers over a store without captures, and without entries
 
 Deno.test("queries/README.md is what the database says; `deno run tests/queries/write_readme.ts` writes it", async () => {
   const stored = await Deno.readTextFile(`${queriesFolder()}/README.md`);
-  assertEquals(stored, await formatMarkdown(renderReadme(objects)));
+  assertEquals(stored, await formatText(renderReadme(objects), "md"));
+});
+
+Deno.test("the types of the rows are what the database says; the same program writes them", async () => {
+  assertEquals(await Deno.readTextFile(TABLES_FILE), await formatText(renderTables(objects), "ts"));
 });
 
 Deno.test("the five questions of the page get answers", async () => {

@@ -99,9 +99,9 @@ function escape(comment: string | null): string {
 }
 
 /** As `deno fmt` leaves it. */
-export async function formatMarkdown(text: string): Promise<string> {
+export async function formatText(text: string, form: "md" | "ts"): Promise<string> {
   const formatter = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext=md", "-"],
+    args: ["fmt", `--ext=${form}`, "-"],
     cwd: projectRoot(),
     stdin: "piped",
     stdout: "piped",
@@ -111,6 +111,6 @@ export async function formatMarkdown(text: string): Promise<string> {
   await writer.write(new TextEncoder().encode(text));
   await writer.close();
   const { code, stdout } = await formatter.output();
-  if (code !== 0) throw new Error(`cannot format the page of the SQL library: deno fmt ended with ${code}`);
+  if (code !== 0) throw new Error(`cannot format what was written from the SQL library: deno fmt ended with ${code}`);
   return new TextDecoder().decode(stdout);
 }

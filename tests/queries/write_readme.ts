@@ -1,15 +1,21 @@
 /**
- * Writes `queries/README.md` from the comments in the database.
+ * Writes what is told by the comments in the database: `queries/README.md` and the types of the rows.
  *
  * @module
  */
+import { fromFileUrl } from "@std/path";
 import { queriesFolder } from "../../runtime/store/sql_library.ts";
 import { readLibrary } from "../../runtime/cli/library/library_objects.ts";
 import { openLibrary } from "./open_library.ts";
-import { formatMarkdown, renderReadme } from "./render_readme.ts";
+import { formatText, renderReadme } from "./render_readme.ts";
+import { renderTables } from "./render_tables.ts";
+
+/** Where the types of the rows lie. */
+export const TABLES_FILE = fromFileUrl(new URL("../../runtime/tables.ts", import.meta.url));
 
 if (import.meta.main) {
   const library = await openLibrary({});
   const objects = await readLibrary((query) => library.rows(query));
-  await Deno.writeTextFile(`${queriesFolder()}/README.md`, await formatMarkdown(renderReadme(objects)));
+  await Deno.writeTextFile(`${queriesFolder()}/README.md`, await formatText(renderReadme(objects), "md"));
+  await Deno.writeTextFile(TABLES_FILE, await formatText(renderTables(objects), "ts"));
 }
