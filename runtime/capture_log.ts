@@ -17,6 +17,7 @@ import { type Entry, type Level, severityOf, toEntries } from "./log_entry.ts";
 import { type EntrySelection, isSelective, selectRows } from "./store/entry_selection.ts";
 import type { EngineChoice } from "./store/open_engine.ts";
 import { segmentsWanted } from "./store/segments_wanted.ts";
+import type { Tables } from "./tables.ts";
 import { openStore, type QueryOptions, type QueryResult, type Store } from "./store/store.ts";
 
 /** How often a growing folder is looked at. */
@@ -82,7 +83,7 @@ export class CaptureLog implements AsyncDisposable {
   }
 
   /**
-   * Rows of a query. What is put into the template is bound, never pasted. Entries that came since the last query of a growing
+   * Rows of a query, of the type that you say they have. What is put into the template is bound, never pasted. Entries that came since the last query of a growing
    * capture are there.
    *
    * @throws {QueryError} The engine refused the query.
@@ -92,9 +93,25 @@ export class CaptureLog implements AsyncDisposable {
    * const rows = await log.sql`SELECT * FROM latency_by_processor WHERE p99_ns > ${slow}`;
    * ```
    */
-  async sql(parts: TemplateStringsArray, ...params: unknown[]): Promise<Row[]> {
+  async sql<R extends object = Row>(parts: TemplateStringsArray, ...params: unknown[]): Promise<R[]> {
     const text = parts.reduce((sum, part, at) => `${sum}$${at}${part}`);
-    return toRows(await this.query(text, params));
+    return toRows(await this.query(text, params)) as R[];
+  }
+
+  /**
+   * All rows of a table or view of the SQL library, with the types of its columns; see {@link Tables}. Of a large capture `logs` is
+   * better read by {@link CaptureLog.entries}, which does not hold it all.
+   *
+   * @throws {QueryError} There is no such table.
+   * @example
+   * ```ts
+   * for (const { processor, p99_ns } of await log.table("latency_by_processor")) console.log(processor, p99_ns);
+   * ```
+   */
+  async table<Name extends keyof Tables & string>(name: Name): Promise<Tables[Name][]> {
+    return toRows(
+      await this.query(`SELECT * FROM "${name.replaceAll('"', '""')}"`),
+    ) as unknown as Tables[Name][];
   }
 
   /**

@@ -8,21 +8,25 @@
 
 /** A ring set could not be made, opened or drained: missing, no permission, held by another reader, no memory. */
 export class DriverError extends Error {
+  /** The class's name. */
   override readonly name: string = "DriverError";
 }
 
 /** Rings or a library that speak another major version of the ABI, or another byte order. */
 export class AbiMismatchError extends DriverError {
+  /** The class's name. */
   override readonly name = "AbiMismatchError";
 }
 
 /** A capture folder that is missing, is no capture, is of a newer format, or cannot be read or written. */
 export class CaptureError extends Error {
+  /** The class's name. */
   override readonly name = "CaptureError";
 }
 
 /** A query that the engine refused, or that was cancelled. */
 export class QueryError extends Error {
+  /** The class's name. */
   override readonly name = "QueryError";
 }
 

@@ -17,7 +17,9 @@ export function severityOf(level: Level): number {
   return at + 1;
 }
 
-const KINDS = ["text", "data", "event"] as const;
+/** What an entry carries. */
+export type Kind = "text" | "data" | "event";
+const KINDS: readonly Kind[] = ["text", "data", "event"];
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** One log record. */
@@ -28,17 +30,23 @@ export interface Entry {
   readonly ts: bigint;
   /** The producer's clock. */
   readonly ticks: bigint;
+  /** The processor whose ring it was written into. */
   readonly processor: number;
   /** Number of the attempt on its processor. */
   readonly seq: bigint;
   /** 1 to 6; compare with this. */
   readonly severity: number;
+  /** The name of the severity. */
   readonly level: Level;
-  readonly kind: typeof KINDS[number];
+  /** What it carries. */
+  readonly kind: Kind;
   /** The caller's own numbers. */
   readonly type: number;
+  /** The caller's second number. */
   readonly remarks: number;
+  /** The process that wrote it. */
   readonly pid: number;
+  /** The thread that wrote it. */
   readonly tid: number;
   /** The text; null for data. */
   readonly message: string | null;

@@ -15,10 +15,14 @@ import { CaptureLog, type OpenCaptureOptions } from "./capture_log.ts";
 
 export { type BatchOptions, CaptureLog, type EntryOptions, type OpenCaptureOptions } from "./capture_log.ts";
 export { type Interval, type Row, Watch, type Watching, type WatchOptions } from "./live/watch.ts";
+export type * from "./tables.ts";
 export type { LogColumns } from "./arrow/record_batch.ts";
-export { type Entry, type Level, LEVELS, severityOf } from "./log_entry.ts";
+export { type Entry, type Kind, type Level, LEVELS, severityOf } from "./log_entry.ts";
 export { AbiMismatchError, CaptureError, DriverError, QueryError } from "./errors.ts";
-export { type CaptureInfo, listCaptures, type ListedCapture } from "./store/folder.ts";
+export { type CaptureInfo, listCaptures as captures, type ListedCapture } from "./store/folder.ts";
+export type { Retired, RetiredLoss } from "./retain/retired.ts";
+export { COUNTER_NAMES, type RingCounters } from "./arrow/wire.ts";
+export type { BytesColumn, ExpandedRows } from "./arrow/expand.ts";
 export {
   type CaptureSummary,
   type EngineChoice,
@@ -35,6 +39,7 @@ export {
 export {
   type CaptureExport,
   type ContentConditions,
+  EXPORT_FORMATS,
   exportCapture,
   type ExportCounts,
   type ExportFormat,
@@ -43,7 +48,9 @@ export {
   type TraceOptions,
 } from "./export/export_capture.ts";
 export {
+  COLUMN_ROLES,
   type ColumnRole,
+  IMPORT_FORMATS,
   type ImportFormat,
   importLog,
   type ImportOptions,
@@ -53,7 +60,18 @@ export {
   type UnreadLine,
 } from "./import/import_log.ts";
 export { parsePattern, type Pattern } from "./live/pattern.ts";
-export { record, type RecordOptions, type RecordResult, type RecordStatus } from "./capture/record.ts";
+export {
+  CommandError,
+  type ProcessorResult,
+  record as capture,
+  type RecordCommand,
+  type RecordOptions,
+  type RecordResult,
+  type RecordStatus,
+  type RingTotals,
+} from "./capture/record.ts";
+export type { KmsgStart } from "./capture/kmsg.ts";
+export type { EntryConditions } from "./live/entry_filter.ts";
 
 /**
  * Opens a capture folder, finished or growing.

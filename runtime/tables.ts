@@ -32,10 +32,16 @@ export interface Tables {
   readonly accounting: AccountingRow;
   /** See {@link LossByProcessorRow}. */
   readonly loss_by_processor: LossByProcessorRow;
+  /** See {@link LossOverTimeRow}. */
+  readonly loss_over_time: LossOverTimeRow;
   /** See {@link OrderViolationsRow}. */
   readonly order_violations: OrderViolationsRow;
   /** See {@link ProcessorSkewRow}. */
   readonly processor_skew: ProcessorSkewRow;
+  /** See {@link ProcessesRow}. */
+  readonly processes: ProcessesRow;
+  /** See {@link ThreadsRow}. */
+  readonly threads: ThreadsRow;
   /** See {@link BurstsRow}. */
   readonly bursts: BurstsRow;
   /** See {@link LevelCountsRow}. */
@@ -80,11 +86,11 @@ export interface CapturesRow {
   readonly processors: number;
   /** ABI version of the rings. */
   readonly abi: string;
-  /** What wrote the rings: user for the user-mode driver. */
+  /** What wrote the rings: user for the user-mode driver, kmsg for the Linux kernel's log; import where nothing did and a log was imported. */
   readonly driver: string;
   /** Version of Ringscope that recorded. */
   readonly version: string;
-  /** What a full ring does: discard refuses the new entry, overwrite gives up the oldest. */
+  /** What a full ring does: discard refuses the new entry, overwrite gives up the oldest; none where a log was imported. */
   readonly mode: string;
   /** What idx follows: index, the order in which writes took their place, or clock. */
   readonly order: string;
@@ -96,15 +102,25 @@ export interface CapturesRow {
   readonly ring_count: number;
   /** Size of each ring, bytes. */
   readonly ring_bytes: bigint;
+  /** Segments at its beginning that are gone because of --keep-size, --keep-age or --keep-segments; 0 when everything is kept. */
+  readonly retired_segments: bigint;
+  /** Entries that were in them: read, and not in logs any more. The counters and the account include them. */
+  readonly retired_entries: bigint;
+  /** When the newest of them was written, UTC. NULL when none is gone. */
+  readonly retired_until: bigint | null;
   /** The first idx that logs holds of this capture. NULL when it holds none. */
   readonly loaded_from_idx: bigint | null;
   /** Number of entries that logs holds of it. Fewer than were read when only the newest are kept. */
   readonly loaded_rows: bigint;
+  /** Stored entries that logs does not hold: of segments that hold nothing wanted, older than what fits into the memory, or stepped over because they came faster than they could be taken. They are no loss. */
+  readonly skipped_rows: bigint;
+  /** The condition that was put on its entries when it was opened: logs holds no others, while counters and gaps are always there whole. NULL when there is none. */
+  readonly selection: string | null;
   /** What recording and loading noticed, one text each: a torn tail, damage with file and byte range. */
   readonly warnings: readonly string[];
 }
 
-/** One row per hole and cause: attempts of one processor that are lost, between the two neighbours that are there. Several rows share their neighbours when a hole has several causes. */
+/** One row per hole and cause: attempts of one processor that are lost, between the two neighbours that are there. Several rows share their neighbours when a hole has several causes. The holes of retired segments are one row per processor and cause, with the times before the first and after the last of them, without seq and idx. */
 export interface GapsRow {
   /** Name of the capture. */
   readonly capture: string;
@@ -114,9 +130,9 @@ export interface GapsRow {
   readonly cause: string;
   /** Attempts lost here for this cause. */
   readonly lost: bigint;
-  /** seq of the neighbour before. NULL when there is none. */
+  /** seq of the neighbour before. NULL when there is none, and for retired segments. */
   readonly prev_seq: bigint | null;
-  /** seq of the neighbour after. NULL when there is none. */
+  /** seq of the neighbour after. NULL when there is none, and for retired segments. */
   readonly next_seq: bigint | null;
   /** idx of the neighbour before. NULL when there is none, and in captures in clock order, where rows are numbered later. */
   readonly prev_idx: bigint | null;
@@ -208,7 +224,7 @@ export interface RingsRow {
   readonly lost: bigint;
   /** Lost: refused because the ring was full. */
   readonly lost_full: bigint;
-  /** Lost: made room for newer entries before they were read. */
+  /** Lost: made room for newer entries before they were read, in the ring or in the log that was passed on to it. */
   readonly overwritten: bigint;
   /** Lost: refused because larger than an entry may be. */
   readonly too_big: bigint;
@@ -330,21 +346,21 @@ export interface AccountingRow {
   readonly capture: string;
   /** Whose ring. */
   readonly processor: number;
-  /** Calls that tried to log. NULL when entries or holes are there and no counters; so are the next five, and rows_expected. */
+  /** Calls that tried to log. NULL when entries or holes are there and no counters. */
   readonly attempts: bigint | null;
-  /** Entries that the reader delivered. */
-  readonly read: bigint;
-  /** Entries that their writer took back. */
-  readonly discarded: bigint;
-  /** Attempts that are lost, of all causes. */
-  readonly lost: bigint;
-  /** Attempts that were neither delivered nor lost. */
-  readonly pending: bigint;
-  /** attempts less the four others: 0, or the account does not close. */
-  readonly unaccounted: bigint;
+  /** Entries that the reader delivered. NULL when there are no counters. */
+  readonly read: bigint | null;
+  /** Entries that their writer took back. NULL when there are no counters. */
+  readonly discarded: bigint | null;
+  /** Attempts that are lost, of all causes. NULL when there are no counters. */
+  readonly lost: bigint | null;
+  /** Attempts that were neither delivered nor lost. NULL when there are no counters. */
+  readonly pending: bigint | null;
+  /** attempts less the four others: 0, or the account does not close. NULL when there are no counters. */
+  readonly unaccounted: bigint | null;
   /** Entries that logs holds. */
   readonly rows_stored: bigint;
-  /** Entries that logs should hold: read, less those of the oldest batches where a store keeps only the newest. NULL when no whole batches explain what is loaded. */
+  /** Entries that logs should hold: read, less those of the oldest batches where a store keeps only the newest. NULL when no whole batches explain what is loaded, when the capture was opened with a selection, and when a follower has stepped over entries. */
   readonly rows_expected: bigint | null;
   /** Sum over gaps, to be compared with lost. May be below it while a capture is not complete: a hole is stored when the entry after it is. */
   readonly gaps_lost: bigint;
@@ -364,7 +380,7 @@ export interface LossByProcessorRow {
   readonly read: bigint;
   /** Refused because the ring was full. */
   readonly lost_full: bigint;
-  /** Made room for newer entries before they were read. */
+  /** Made room for newer entries before they were read, in the ring or in the log that was passed on to it. */
   readonly overwritten: bigint;
   /** Refused because larger than an entry may be. */
   readonly too_big: bigint;
@@ -380,6 +396,26 @@ export interface LossByProcessorRow {
   readonly lost: bigint;
   /** lost / attempts, 0 to 1. NULL when nothing was attempted. */
   readonly loss_ratio: number | null;
+}
+
+/** One row per capture and span of time in which counters were stored: what was attempted, read and lost in it, over all processors. The spans are as wide as makes 20 to 200 of them. */
+export interface LossOverTimeRow {
+  /** Name of the capture. */
+  readonly capture: string;
+  /** Beginning of the span, UTC. */
+  readonly ts: bigint;
+  /** Its width, ns. */
+  readonly width_ns: bigint;
+  /** Calls that tried to log. */
+  readonly attempts: bigint;
+  /** Entries that the reader delivered. */
+  readonly read: bigint;
+  /** Attempts that were found lost, of all causes. */
+  readonly lost: bigint;
+  /** lost / attempts, 0 to 1. NULL when nothing was attempted. */
+  readonly loss_ratio: number | null;
+  /** Processors that lost something. */
+  readonly rings_with_loss: bigint;
 }
 
 /** One row per proof that the total order is wrong; empty for a good capture. Causal witnesses are by convention: an entry of kind data, type 0x52534357, whose 16 bytes are two little-endian 64-bit numbers, chain and step, where each step is logged after the call that logged the step before has returned. */
@@ -418,12 +454,48 @@ export interface ProcessorSkewRow {
   readonly times_mean: number;
   /** The smallest time from a write to its reading, ns. Negative: its clock is ahead of the reader's by at least that. NULL when no reading time is known. */
   readonly least_latency_ns: bigint | null;
-  /** That, less the smallest of all processors, ns: as much its clock may be behind theirs, if it logged as often as they. */
-  readonly behind_least_ns: bigint;
+  /** That, less the smallest of all processors, ns: as much its clock may be behind theirs, if it logged as often as they. NULL when no reading time is known. */
+  readonly behind_least_ns: bigint | null;
   /** Its first entry, UTC. */
   readonly first_ts: bigint;
   /** Its last entry, UTC. */
   readonly last_ts: bigint;
+}
+
+/** One row per process that logged or was started to be recorded; two of one pid where it was given out again. Known from what the recorder sees of the writers ten times a second, and from what the preloaded library logs at start and end; one that neither knows has its pid alone. To join with logs, compare capture, pid and, where pids come again, ts with start and end. */
+export interface ProcessesRow {
+  /** Name of the capture. */
+  readonly capture: string;
+  /** Number of the process, as in logs. */
+  readonly pid: number;
+  /** Name of its program, the last one that it executed; of a program that was not recorded by preloading at most 15 bytes. NULL when it was too short to be seen. */
+  readonly name: string | null;
+  /** The program's file. NULL when it is not known. */
+  readonly path: string | null;
+  /** Its arguments with spaces between them, the program's name first; long ones are cut. NULL when it is not known. */
+  readonly command_line: string | null;
+  /** The process that started it. NULL when it is not known. */
+  readonly parent_pid: number | null;
+  /** When it started, UTC: to the microsecond where the preloaded library logged it, else to 10 ms. NULL when it is not known. */
+  readonly start: bigint | null;
+  /** When it ended, UTC: exact where it ended in order and the preloaded library logged it, else up to 0.2 s late. NULL when it ran on, or it is not known. */
+  readonly end: bigint | null;
+}
+
+/** One row per thread that logged; two of one tid where it was given out again. Known from what the recorder sees of the writers ten times a second, the first thread of a process also from what the preloaded library logs; one that neither knows has its numbers alone. */
+export interface ThreadsRow {
+  /** Name of the capture. */
+  readonly capture: string;
+  /** Number of the thread, as in logs. */
+  readonly tid: number;
+  /** Its process. */
+  readonly pid: number;
+  /** Its name, at most 15 bytes; where a program gives none, its own. NULL when it was too short to be seen. */
+  readonly name: string | null;
+  /** When it started, UTC, to 10 ms. NULL when it is not known. */
+  readonly start: bigint | null;
+  /** When it ended, UTC, up to 0.2 s late. NULL when it ran on, or it is not known. */
+  readonly end: bigint | null;
 }
 
 /** One row per burst: neighbouring short spans of time in each of which more than five times the capture's mean was logged, and at least ten entries. */

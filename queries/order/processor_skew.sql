@@ -23,6 +23,6 @@ COMMENT ON COLUMN processor_skew.entries IS 'Entries that logs holds of it.';
 COMMENT ON COLUMN processor_skew.share IS 'Its part of the capture''s entries, 0 to 1.';
 COMMENT ON COLUMN processor_skew.times_mean IS 'Its entries over the mean of the processors: 1 is even.';
 COMMENT ON COLUMN processor_skew.least_latency_ns IS 'The smallest time from a write to its reading, ns. Negative: its clock is ahead of the reader''s by at least that. NULL when no reading time is known.';
-COMMENT ON COLUMN processor_skew.behind_least_ns IS 'That, less the smallest of all processors, ns: as much its clock may be behind theirs, if it logged as often as they.';
+COMMENT ON COLUMN processor_skew.behind_least_ns IS 'That, less the smallest of all processors, ns: as much its clock may be behind theirs, if it logged as often as they. NULL when no reading time is known.';
 COMMENT ON COLUMN processor_skew.first_ts IS 'Its first entry, UTC.';
 COMMENT ON COLUMN processor_skew.last_ts IS 'Its last entry, UTC.';

@@ -13,28 +13,41 @@ import { isAscii, isUtf8 } from "./utf8.ts";
 export interface BytesColumn {
   /** One bit per row, set where there is a value; null when every row has one. */
   validity: Uint8Array | null;
+  /** Rows without a value. */
   nullCount: number;
   /** Row n's value is `values[offsets[n] … offsets[n + 1])`; a row without a value may have bytes here too. */
   offsets: Int32Array;
+  /** All values, one after the other. */
   values: Uint8Array;
 }
 
 /** The rows of one batch, as columns of `rows` values each. */
 export interface ExpandedRows {
+  /** Rows. */
   rows: number;
+  /** Places in the total order. */
   idx: BigUint64Array;
   /** Unix time in ns. */
   ts: BigInt64Array;
+  /** The producer's clock. */
   ticks: BigUint64Array;
+  /** Processors. */
   processor: Uint16Array;
+  /** Numbers of the attempts. */
   seq: BigUint64Array;
+  /** 1 to 6. */
   severity: Uint8Array;
   /** 0 text, 1 data, 2 event. */
   kind: Uint8Array;
+  /** See `Entry.flags`. */
   flags: Uint8Array;
+  /** The callers' numbers. */
   type: Uint32Array;
+  /** The callers' second numbers. */
   remarks: Uint32Array;
+  /** Processes. */
   pid: Uint32Array;
+  /** Threads. */
   tid: Uint32Array;
   /** The text of texts; what is not UTF-8 in them is U+FFFD here. */
   message: BytesColumn;

@@ -15,6 +15,7 @@ export class CommandError extends CaptureError {
   /** 127: there is no such program; 126: it cannot be run; as `env` and shells have it. */
   readonly code: 126 | 127;
 
+  /** With the status that `env` would end with. */
   constructor(message: string, code: 126 | 127, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

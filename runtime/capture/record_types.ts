@@ -8,6 +8,7 @@ import type { KmsgStart } from "./kmsg.ts";
 export interface RecordCommand {
   /** Path, or a name that is looked up in PATH. */
   readonly program: string;
+  /** Its arguments. */
   readonly args: readonly string[];
   /** Added to this process's environment; RINGSCOPE_RINGS is set besides. */
   readonly env?: Readonly<Record<string, string>>;
@@ -97,6 +98,7 @@ export interface RecordOptions {
 
 /** How a recording is doing. */
 export interface RecordStatus {
+  /** What it is at. */
   readonly phase: "recording" | "finishing" | "sealing" | "done";
   /** Since the recording began. */
   readonly seconds: number;
@@ -114,6 +116,7 @@ export interface RecordStatus {
   readonly sealed: number;
   /** How much of the buffers between rings and disk is in use. */
   readonly poolUsedBytes: number;
+  /** What these buffers are in all, in bytes. */
   readonly poolBytes: number;
   /** What stops entries from being stored at this moment, such as a full disk. */
   readonly problem?: string;
@@ -123,21 +126,29 @@ export interface RecordStatus {
 export interface RingTotals {
   /** Calls that tried to log. */
   readonly attempts: number;
+  /** Entries that the reader delivered. */
   readonly read: number;
   /** Taken back by their writers; not a loss. */
   readonly discarded: number;
   /** Sum of lost_full, overwritten, too_big, abandoned, corrupt, unstored and mixed. */
   readonly lost: number;
+  /** Refused because the ring was full. */
   readonly lost_full: number;
+  /** Made room for newer entries before they were read. */
   readonly overwritten: number;
+  /** Larger than an entry may be. */
   readonly too_big: number;
+  /** Their writers died before they committed them. */
   readonly abandoned: number;
+  /** Failed the reader's validation. */
   readonly corrupt: number;
+  /** Taken by an earlier capture that died before it stored them. */
   readonly unstored: number;
   /** Not yet committed when the recording ended. */
   readonly pending: number;
   /** Certainly lost, by a cause that the counters cannot tell. */
   readonly mixed: number;
+  /** How often writing began again at the start of the buffer. */
   readonly wraps: number;
   /** Passed entries that their writers finished later; they are among the abandoned. */
   readonly late: number;
@@ -147,6 +158,7 @@ export interface RingTotals {
 
 /** The account of one processor's ring. */
 export interface ProcessorResult extends RingTotals {
+  /** Whose ring. */
   readonly processor: number;
   /** Entries read in each second of the recording. */
   readonly rate: number;
@@ -154,6 +166,7 @@ export interface ProcessorResult extends RingTotals {
 
 /** What a recording ended with. */
 export interface RecordResult extends RingTotals {
+  /** Name of the capture. */
   readonly name: string;
   /** The capture folder. */
   readonly path: string;
@@ -167,7 +180,9 @@ export interface RecordResult extends RingTotals {
   readonly retiredEntries: number;
   /** Whether the account of every processor adds up, and everything read is stored. */
   readonly balanced: boolean;
+  /** Each processor's account. */
   readonly processors: readonly ProcessorResult[];
+  /** What takes something from the numbers. */
   readonly warnings: readonly string[];
   /** What is worth knowing and takes nothing from the numbers. */
   readonly notes: readonly string[];

@@ -13,6 +13,7 @@ import { list } from "./commands/list.ts";
 import { mark } from "./commands/mark.ts";
 import { queries } from "./commands/queries.ts";
 import { rm } from "./commands/rm.ts";
+import { run } from "./commands/run.ts";
 import { sql } from "./commands/sql.ts";
 import { tail } from "./commands/tail.ts";
 import { reportFailure } from "./report_failure.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CliCommand[] = [
   capture,
   sql,
   queries,
+  run,
   tail,
   mark,
   exportCommand,

@@ -25,6 +25,7 @@ export type ContentConditions = Pick<EntryConditions, "match" | "exclude" | "whe
 
 /** Options of {@link exportCapture}. */
 export interface ExportOptions {
+  /** The form that is written. */
   readonly format: ExportFormat;
   /** Which entries; default: all. Segments that hold none of them are not read. */
   readonly selection?: EntrySelection;

@@ -49,16 +49,21 @@ export interface ImportOptions {
 
 /** How far an import has come. */
 export interface ImportProgress {
+  /** Bytes read so far. */
   readonly bytes: number;
   /** Of the file; null where that is not known. */
   readonly totalBytes: number | null;
+  /** Entries made of them. */
   readonly entries: number;
 }
 
 /** What was imported. */
 export interface ImportResult {
+  /** Name of the capture. */
   readonly name: string;
+  /** Its folder. */
   readonly path: string;
+  /** The form that was read. */
   readonly format: ImportFormat;
   /** With the lines that could not be read. */
   readonly entries: number;
@@ -74,6 +79,7 @@ export interface ImportResult {
 
 /** A log that is no file by its path. */
 export interface LogStream {
+  /** The bytes of the log. */
   readonly stream: AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** What it is called. */
   readonly name: string;

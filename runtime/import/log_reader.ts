@@ -24,7 +24,9 @@ const TS_END = 1n << 63n;
 
 /** A line that could not be read. */
 export interface UnreadLine {
+  /** Its number, from 1. */
   readonly line: number;
+  /** What is wrong with it. */
   readonly reason: string;
   /** Its beginning. */
   readonly text: string;

@@ -11,6 +11,7 @@ import { rowText } from "./row_text.ts";
 export interface EntryConditions {
   /** The least severity, 1 to 6. */
   readonly severity?: number | undefined;
+  /** Of these processors; of all where there is none. */
   readonly processors: readonly number[];
   /** One of these has to match. */
   readonly match: readonly Pattern[];

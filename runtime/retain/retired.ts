@@ -9,12 +9,15 @@ import type { SegmentMeta } from "../seal/segment_meta.ts";
 
 /** What one processor lost to one cause, in all retired segments together. */
 export interface RetiredLoss {
+  /** Whose ring. */
   readonly processor: number;
   /** Its number, from 1; see the `gaps` batches in runtime/capture/README.md. */
   readonly cause: number;
+  /** Attempts lost. */
   readonly lost: bigint;
-  /** When the neighbours before the first and after the last of the holes were written, Unix time in ns. */
+  /** When the neighbour before the first of these holes was written, unix time in ns. */
   readonly prevNs: bigint | null;
+  /** When the entry behind the last of these holes was written, unix time in ns. */
   readonly nextNs: bigint | null;
 }
 
@@ -22,18 +25,25 @@ export interface RetiredLoss {
 export interface Retired {
   /** Segments 1 to this one are retired; 0: none. */
   readonly segments: number;
+  /** Their entries. */
   readonly entries: bigint;
   /** Of their files. */
   readonly bytes: bigint;
+  /** The first of these. */
   readonly firstIdx: bigint | null;
+  /** The last of these. */
   readonly lastIdx: bigint | null;
   /** Of the oldest and the newest retired entry, Unix time in ns. */
   readonly firstNs: bigint | null;
+  /** When it was written, unix time in ns. */
   readonly lastNs: bigint | null;
   /** Number of the last batch, and what it counted. */
   readonly lastBatch: bigint;
+  /** When the counters were taken, unix time in ns. */
   readonly countersNs: bigint;
+  /** The counters of their last batch. */
   readonly counters: readonly RingCounters[];
+  /** What their holes lost, by processor and cause. */
   readonly losses: readonly RetiredLoss[];
 }
 

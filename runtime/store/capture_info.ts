@@ -12,7 +12,9 @@ export const FORMAT_VERSION = 1;
 
 /** What `capture.json` tells. A text that it lacks is empty, a number 0. */
 export interface CaptureInfo {
+  /** Of the capture folder. */
   readonly formatVersion: number;
+  /** Names this recording and no other. */
   readonly id: string;
   /** The name that the capture was given; its folder may have been renamed since. */
   readonly name: string;
@@ -22,24 +24,37 @@ export interface CaptureInfo {
   readonly started: string | null;
   /** Null while it is being written and after it was cut short. */
   readonly stopped: string | null;
+  /** Name of the machine. */
   readonly host: string;
+  /** Its operating system. */
   readonly os: string;
+  /** Its architecture. */
   readonly arch: string;
   /** Of the machine. */
   readonly processors: number;
+  /** ABI version of the rings. */
   readonly abi: string;
+  /** What wrote the rings. */
   readonly driver: string;
+  /** Version of Ringscope that recorded. */
   readonly version: string;
+  /** What a full ring does: `discard` or `overwrite`. */
   readonly mode: string;
+  /** What entries are ordered by: `index` or `clock`. */
   readonly order: string;
+  /** The clock that ticks come from. */
   readonly clockKind: string;
+  /** Its frequency. */
   readonly ticksPerSecond: bigint;
   /** Path of the ring set. */
   readonly rings: string;
   /** 32 hex digits that name this ring set and no other. */
   readonly setId: string;
+  /** Rings, one for each processor. */
   readonly ringCount: number;
+  /** Size of each ring. */
   readonly ringBytes: bigint;
+  /** What the recorder was called with. */
   readonly commandLine: readonly string[];
   /** Of each ring since the capture began. */
   readonly counters: readonly RingCounters[];
@@ -49,9 +64,11 @@ export interface CaptureInfo {
   readonly retired: Retired;
   /** Stored entries, retired ones included. */
   readonly entries: bigint;
+  /** Stored batches. */
   readonly batches: bigint;
   /** Of the stored batches. */
   readonly bytes: bigint;
+  /** What recording noticed. */
   readonly warnings: readonly string[];
 }
 

@@ -14,9 +14,11 @@ export type { CaptureInfo } from "./capture_info.ts";
 export interface ListedCapture {
   /** Name of the folder. */
   name: string;
+  /** The folder. */
   path: string;
   /** Null when `capture.json` cannot be read; `problem` says why. */
   info: CaptureInfo | null;
+  /** Why `info` is null. */
   problem: string | null;
   /** Of all its files. */
   bytes: number;

@@ -18,6 +18,8 @@ export interface QueryColumn {
  * arrays, structs objects.
  */
 export interface QueryResult {
+  /** The columns. */
   readonly columns: readonly QueryColumn[];
+  /** The rows. */
   readonly rows: unknown[][];
 }

@@ -21,6 +21,7 @@ export type { CaptureSummary } from "./worker_messages.ts";
 
 /** How far loading is. */
 export interface LoadProgress {
+  /** Entries so far. */
   readonly loadedRows: number;
   /** Null when it is not known. */
   readonly totalRows: number | null;

@@ -28,8 +28,11 @@ export type StoreRequest =
 export interface CaptureSummary {
   /** As it stands in the column `capture`. */
   readonly name: string;
+  /** The folder. */
   readonly path: string;
+  /** It ended in order. */
   readonly complete: boolean;
+  /** Entries that are there. */
   readonly loadedRows: number;
   /** Stored entries that are not there: not read, or dropped to make room. */
   readonly skippedRows: number;

@@ -3,6 +3,7 @@ import { basename } from "@std/path";
 import { listQueryFiles, queriesFolder } from "../../runtime/store/sql_library.ts";
 import { readLibrary } from "../../runtime/cli/library/library_objects.ts";
 import { openLibrary } from "./open_library.ts";
+import { makeBatch, makeGaps } from "../support/make_capture.ts";
 import { formatText, renderReadme } from "./render_readme.ts";
 import { renderTables } from "./render_tables.ts";
 import { TABLES_FILE } from "./write_readme.ts";
@@ -99,4 +100,30 @@ Deno.test("the five questions of the page get answers", async () => {
   const questions = [...page.matchAll(/^```sql\n([^]*?)^```$/gm)].map(([, query = ""]) => query);
   assertEquals(questions.length, 5);
   for (const question of questions) await library.rows(question);
+});
+
+Deno.test("a column that can be NULL says so", async () => {
+  const odd = await openLibrary({
+    empty: {},
+    // Entries that nobody counted, of which nobody knows when they were read; holes without neighbours; data.
+    odd: {
+      logs: [[makeBatch([
+        { idx: 0, seq: 0, ticks: 0, severity: 5, payload: "begin id=1", pid: 7, tid: 8 },
+        { idx: 1, seq: 1, ticks: 1, kind: "data", payload: Uint8Array.of(1) },
+      ], { rounds: [{ rows: 2, readTicks: 0n }] })]],
+      gaps: [makeGaps([{ processor: 3, cause: "corrupt", lost: 1 }], 0)],
+    },
+    cut: { logs: [[makeBatch([], { counters: [{}] })]], info: { complete: false, stopped: null } },
+  });
+  const undocumented: string[] = [];
+  for (const { name, columns } of objects.filter(isPublic).filter(({ kind }) => kind === "view")) {
+    const counts = columns.map((column) => `count(*) FILTER ("${column.name}" IS NULL)`).join(", ");
+    const [nulls] = await odd.rows(`SELECT ${counts} FROM ${name}`);
+    columns.forEach((column, at) => {
+      if (nulls![at] !== 0n && !/\bNULL\b/.test(column.comment ?? "")) {
+        undocumented.push(`${name}.${column.name}`);
+      }
+    });
+  }
+  assertEquals(undocumented, []);
 });

@@ -111,6 +111,8 @@ export async function formatText(text: string, form: "md" | "ts"): Promise<strin
   await writer.write(new TextEncoder().encode(text));
   await writer.close();
   const { code, stdout } = await formatter.output();
-  if (code !== 0) throw new Error(`cannot format what was written from the SQL library: deno fmt ended with ${code}`);
+  if (code !== 0) {
+    throw new Error(`cannot format what was written from the SQL library: deno fmt ended with ${code}`);
+  }
   return new TextDecoder().decode(stdout);
 }

@@ -21,8 +21,14 @@ export function renderTables(objects: readonly LibraryObject[]): string {
   const rows = views.map(({ name, comment, columns }) =>
     `${doc(comment)}\nexport interface ${rowName(name)} {\n${columns.map(renderColumn).join("\n")}\n}`
   );
-  const names = views.map(({ name }) => `/** See {@link ${rowName(name)}}. */\nreadonly ${name}: ${rowName(name)};`);
-  return [ABOUT, `/** Every table and view by its name. */\nexport interface Tables {\n${names.join("\n")}\n}`, ...rows].join("\n\n");
+  const names = views.map(({ name }) =>
+    `/** See {@link ${rowName(name)}}. */\nreadonly ${name}: ${rowName(name)};`
+  );
+  return [
+    ABOUT,
+    `/** Every table and view by its name. */\nexport interface Tables {\n${names.join("\n")}\n}`,
+    ...rows,
+  ].join("\n\n");
 }
 
 function renderColumn({ name, type, comment }: LibraryColumn): string {
@@ -37,7 +43,9 @@ function valueType(type: string): string {
   if (/^(U?(TINYINT|SMALLINT|INTEGER)|FLOAT|DOUBLE)$/.test(type)) return "number";
   const others: Record<string, string> = { VARCHAR: "string", BOOLEAN: "boolean", BLOB: "Uint8Array" };
   const found = others[type];
-  if (found === undefined) throw new TypeError(`there is no TypeScript type for the SQL type ${type} yet: add it here`);
+  if (found === undefined) {
+    throw new TypeError(`there is no TypeScript type for the SQL type ${type} yet: add it here`);
+  }
   return found;
 }
 

@@ -3,11 +3,11 @@
  * Run by disk_faults_test.ts where the folder is a small or read-only file system.
  * @module
  */
-import { record } from "../../../runtime/mod.ts";
+import { capture } from "../../../runtime/mod.ts";
 
 const [dir = "", segmentBytes = "", program = "", ...args] = Deno.args;
 try {
-  const result = await record({
+  const result = await capture({
     dir,
     name: "run",
     command: { program, args },
