@@ -83,12 +83,15 @@ export class CaptureLog implements AsyncDisposable {
   }
 
   /**
-   * Rows of a query, of the type that you say they have. What is put into the template is bound, never pasted. Entries that came since the last query of a growing
-   * capture are there.
+   * Rows of a query, of the type that you say they have. What is put into the template is bound, never pasted. Entries that came
+   * since the last query of a growing capture are there.
    *
    * @throws {QueryError} The engine refused the query.
    * @example
    * ```ts
+   * import { openCapture } from "@ringscope/ringscope";
+   *
+   * await using log = await openCapture("captures/boot");
    * const slow = 1_000_000;
    * const rows = await log.sql`SELECT * FROM latency_by_processor WHERE p99_ns > ${slow}`;
    * ```
@@ -105,6 +108,9 @@ export class CaptureLog implements AsyncDisposable {
    * @throws {QueryError} There is no such table.
    * @example
    * ```ts
+   * import { openCapture } from "@ringscope/ringscope";
+   *
+   * await using log = await openCapture("captures/boot");
    * for (const { processor, p99_ns } of await log.table("latency_by_processor")) console.log(processor, p99_ns);
    * ```
    */
@@ -119,6 +125,9 @@ export class CaptureLog implements AsyncDisposable {
    *
    * @example
    * ```ts
+   * import { openCapture } from "@ringscope/ringscope";
+   *
+   * await using log = await openCapture("captures/boot", { follow: true });
    * const watching = log.watch`SELECT sum(lost) AS lost FROM loss_by_processor`.every("1s", ({ lost }) => {
    *   if (lost !== 0n) console.error(`${lost} entries are lost`);
    * });
@@ -140,7 +149,19 @@ export class CaptureLog implements AsyncDisposable {
     return this.#store ??= openStore([this.path], this.#options);
   }
 
-  /** A query as text, with its parameters (`?`, `$1`) apart, and the result with its types. */
+  /**
+   * A query as text, with its parameters (`?`, `$1`) apart, and the result with its types.
+   *
+   * @throws {QueryError} The engine refused it.
+   * @example
+   * ```ts
+   * import { openCapture } from "@ringscope/ringscope";
+   *
+   * await using log = await openCapture("captures/boot");
+   * const { columns, rows } = await log.query("SELECT idx, message FROM logs WHERE pid = ?", [4]);
+   * console.log(columns.map(({ name }) => name), rows.length);
+   * ```
+   */
   async query(
     text: string,
     params: readonly unknown[] = [],
@@ -152,7 +173,18 @@ export class CaptureLog implements AsyncDisposable {
     return await store.query(text, params, options);
   }
 
-  /** Entries in index order. */
+  /**
+   * Entries in index order.
+   *
+   * @throws {CaptureError} The folder cannot be read.
+   * @example
+   * ```ts
+   * import { openCapture } from "@ringscope/ringscope";
+   *
+   * await using log = await openCapture("captures/boot");
+   * for await (const { ts, message } of log.entries({ level: "warn" })) console.log(ts, message);
+   * ```
+   */
   async *entries({ level, ...options }: EntryOptions = {}): AsyncGenerator<Entry> {
     const selection = options.selection ?? this.#options.selection ?? {};
     const severity = Math.max(level === undefined ? 0 : severityOf(level), selection.severity ?? 0);
@@ -161,7 +193,19 @@ export class CaptureLog implements AsyncDisposable {
     }
   }
 
-  /** Arrow record batches in index order, with the columns of `logs` but `capture`. They are the caller's to keep. */
+  /**
+   * Arrow record batches in index order, with the columns of `logs` but `capture`. They are the caller's to keep.
+   *
+   * @throws {CaptureError} The folder cannot be read.
+   * @example
+   * ```ts
+   * import { openCapture } from "@ringscope/ringscope";
+   *
+   * await using log = await openCapture("captures/boot");
+   * let bytes = 0;
+   * for await (const batch of log.batches()) bytes += batch.getChild("message")?.byteLength ?? 0;
+   * ```
+   */
   async *batches(options: BatchOptions = {}): AsyncGenerator<RecordBatch<LogColumns>> {
     for await (const rows of this.#rows(options)) yield toRecordBatch(rows);
   }

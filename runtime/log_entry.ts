@@ -10,7 +10,17 @@ export const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as co
 /** The name of a severity. */
 export type Level = typeof LEVELS[number];
 
-/** The number of a severity, 1 (trace) to 6 (fatal). */
+/**
+ * The number of a severity, 1 (trace) to 6 (fatal).
+ *
+ * @throws {TypeError} There is no such level.
+ * @example
+ * ```ts
+ * import { LEVELS, severityOf } from "@ringscope/ringscope";
+ *
+ * if (LEVELS.some((level, at) => severityOf(level) !== at + 1)) throw new Error("cannot be");
+ * ```
+ */
 export function severityOf(level: Level): number {
   const at = LEVELS.indexOf(level);
   if (at < 0) throw new TypeError(`"${level}" is no level: use one of ${LEVELS.join(", ")}`);

@@ -77,6 +77,13 @@ export type { EntryConditions } from "./live/entry_filter.ts";
  * Opens a capture folder, finished or growing.
  *
  * @throws {CaptureError} There is no capture at `path`, or it cannot be read.
+ * @example Only what was logged as a warning or worse
+ * ```ts
+ * import { openCapture, severityOf } from "@ringscope/ringscope";
+ *
+ * await using log = await openCapture("captures/boot", { selection: { severity: severityOf("warn") } });
+ * const [{ n } = { n: 0n }] = await log.sql<{ n: bigint }>`SELECT count(*) AS n FROM logs`;
+ * ```
  */
 export function openCapture(path: string, options: OpenCaptureOptions = {}): Promise<CaptureLog> {
   return CaptureLog.open(path, options);

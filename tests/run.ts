@@ -20,6 +20,7 @@ const SUITES: Record<string, () => Promise<SuiteCounts>> = {
   golden: () => runDenoTests("golden", ["tests/golden"], { jobs: JOBS }),
   queries: () => runDenoTests("queries", ["tests/queries", "queries"], { jobs: JOBS }),
   faults: () => runDenoTests("faults", ["tests/faults"], { jobs: JOBS }),
+  docs: () => runDenoTests("docs", ["tests/docs"]),
   order: () => runDenoTests("order", ["tests/order"]),
   stress: () => runDenoTests("stress", ["tests/stress"]),
   kill: () => runDenoTests("kill", ["tests/kill"]),

@@ -29,6 +29,18 @@ export { CommandError } from "./child_command.ts";
  * @throws {CaptureError} The name is taken, or the folder cannot be made or written.
  * @throws {DriverError} The rings cannot be made or opened.
  * @throws {AbiMismatchError} The rings are of another major version.
+ * @example A program, until it ends
+ * ```ts
+ * import { capture } from "@ringscope/ringscope";
+ *
+ * const { path, entries, lost } = await capture({
+ *   dir: "captures",
+ *   command: { program: "true", args: [], preload: true },
+ *   ringBytes: 65536,
+ *   format: "parquet",
+ * });
+ * console.log(`${entries} entries in ${path}, ${lost} lost`);
+ * ```
  */
 export async function record(options: RecordOptions): Promise<RecordResult> {
   const settings = checkRecordOptions(options);

@@ -11,6 +11,14 @@ export interface Pattern {
  * second one where the case of letters does not matter.
  *
  * @throws {RangeError} It is empty, or no regular expression.
+ * @example
+ * ```ts
+ * import { exportCapture, parsePattern } from "@ringscope/ringscope";
+ *
+ * const conditions = { match: [parsePattern("/time.?out/i")], exclude: [] };
+ * const lines = await exportCapture("captures/boot", { format: "ndjson", conditions });
+ * for await (const bytes of lines) await Deno.stdout.write(bytes);
+ * ```
  */
 export function parsePattern(source: string): Pattern {
   if (source === "") throw new RangeError("an empty text is everywhere: write what to look for");

@@ -53,6 +53,12 @@ export async function readCaptureInfo(path: string): Promise<CaptureInfo> {
  * are left out; where `dir` does not exist there are none.
  *
  * @throws {CaptureError} `dir` cannot be read.
+ * @example
+ * ```ts
+ * import { captures } from "@ringscope/ringscope";
+ *
+ * for (const { name, bytes, problem } of await captures("captures")) console.log(name, bytes, problem ?? "");
+ * ```
  */
 export async function listCaptures(dir: string): Promise<ListedCapture[]> {
   const names: string[] = [];

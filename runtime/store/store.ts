@@ -82,6 +82,13 @@ export interface Store extends AsyncDisposable {
  *
  * @throws {CaptureError} A path is no capture, or cannot be read.
  * @throws {QueryError} Loading was given up.
+ * @example Two captures side by side
+ * ```ts
+ * import { openStore } from "@ringscope/ringscope";
+ *
+ * await using store = await openStore(["captures/boot", "captures/idle"]);
+ * const { rows } = await store.query("SELECT capture, count(*) FROM logs GROUP BY capture ORDER BY capture");
+ * ```
  */
 export async function openStore(paths: readonly string[], options: OpenStoreOptions = {}): Promise<Store> {
   const store = new WorkerStore(paths, options);

@@ -52,7 +52,7 @@ Deno.test("the commands of the README run one after the other, as they are print
   const shims = join(user.folder, "shims");
   await installShims(shims);
   await Deno.writeTextFile(join(user.folder, "drops.c"), source.text);
-  for (const name of ["build", "driver"]) {
+  for (const name of ["build", "driver", "scripts"]) {
     await Deno.symlink(join(projectRoot(), name), join(user.folder, name));
   }
   const environment = userEnvironment();
