@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { COUNTER_NAMES } from "../arrow/wire.ts";
+import { lockRecording } from "../capture/recording_lock.ts";
 import { openStore } from "../store/store.ts";
 import {
   gapsBytes,
@@ -188,6 +189,7 @@ Deno.test("a crash between capture.json and the files leaves a folder without da
 
 Deno.test("a store that follows goes on over what is retired before it was read, and says so", async () => {
   await using folder = await makeFolder();
+  await using _recording = await lockRecording(folder.path);
   const { retainer } = retainerOf(folder.path, { segments: 1 });
   const moved = segmentPath(folder.path, "logs", 2);
   // As it stands while segment 1 is the last.
@@ -211,6 +213,9 @@ Deno.test("a store that follows goes on over what is retired before it was read,
 Deno.test("a capture of which every segment is retired still has its account", async () => {
   await using folder = await makeFolder();
   for (const table of ["logs", "gaps"] as const) await Deno.remove(segmentPath(folder.path, table, SEGMENTS));
+  const file = join(folder.path, "capture.json");
+  const json = JSON.parse(await Deno.readTextFile(file));
+  await Deno.writeTextFile(file, JSON.stringify({ ...json, batches: SEGMENTS - 1 }));
   const { retainer } = retainerOf(folder.path, { ageMs: 0 });
   await retainer.look();
   assertEquals(await namesIn(join(folder.path, "logs")), []);
