@@ -26,10 +26,15 @@ export type SealedTable = "logs" | "gaps" | "rings";
 /** How a table's rows are laid down. */
 export interface SealedLayout {
   readonly columns: readonly ColumnSpec[];
-  /** Columns that grow by little steps: their differences are stored. */
+  /** Columns that change by little steps, if at all: their differences are stored. */
   readonly deltas: readonly string[];
-  /** Columns of few different values. */
+  /**
+   * Texts of few different values. Numbers are none of these: to look each one up in a dictionary costs twice what their differences
+   * cost, and what is nearly always the same costs least where zstd alone sees it.
+   */
   readonly dictionaries: readonly string[];
+  /** Columns whose smallest and largest value nobody will look for. */
+  readonly withoutStatistics: readonly string[];
 }
 
 /** Differences, in as few bits as they need. */
@@ -58,20 +63,9 @@ const LOGS: SealedLayout = {
     column("latency_ns", "int64", true),
     column("flags", "uint8"),
   ],
-  deltas: ["idx", "ts", "ticks", "seq", "latency_ns"],
-  dictionaries: [
-    "processor",
-    "severity",
-    "level",
-    "kind",
-    "type",
-    "remarks",
-    "pid",
-    "tid",
-    "event",
-    "read_ts",
-    "flags",
-  ],
+  deltas: ["idx", "ts", "ticks", "processor", "seq", "severity", "latency_ns"],
+  dictionaries: ["level", "kind", "event"],
+  withoutStatistics: ["message", "data"],
 };
 
 const GAPS: SealedLayout = {
@@ -80,12 +74,14 @@ const GAPS: SealedLayout = {
   ),
   deltas: [],
   dictionaries: ["processor", "cause"],
+  withoutStatistics: [],
 };
 
 const RINGS: SealedLayout = {
   columns: SNAPSHOT_COLUMNS.map(({ name, type }) => column(name, type)),
   deltas: ["batch", "ts"],
   dictionaries: ["processor", ...COUNTERS],
+  withoutStatistics: [],
 };
 
 /** The layout of each table. */
@@ -139,6 +135,7 @@ function onlyValues(column: BytesColumn, rows: number): ColumnBuffers {
   const { validity, nullCount } = column;
   if (validity === null) return column;
   const offsets = new Int32Array(rows + 1);
+  if (nullCount === rows) return { validity, nullCount, offsets, values: new Uint8Array(0) };
   const isSet = (row: number) => (validity[row >> 3]! >> (row & 7) & 1) === 1;
   for (let row = 0; row < rows; row++) {
     offsets[row + 1] = offsets[row]! + (isSet(row) ? column.offsets[row + 1]! - column.offsets[row]! : 0);

@@ -16,7 +16,14 @@ import {
   WriterPropertiesBuilder,
   WriterVersion,
 } from "parquet-wasm";
-import { columnWidth, encodeRecordBatch, encodeSchema, END_OF_STREAM } from "../arrow/ipc.ts";
+import { type Crc32c, crc32c } from "../arrow/crc32c.ts";
+import {
+  type ColumnSpec,
+  columnWidth,
+  encodeRecordBatch,
+  encodeSchema,
+  END_OF_STREAM,
+} from "../arrow/ipc.ts";
 import type { TableRows } from "../store/table_writer.ts";
 import { BlockSums } from "./block_sums.ts";
 import { DELTA, type SealedLayout } from "./columns.ts";
@@ -42,9 +49,10 @@ export async function writeParquet(
   layout: SealedLayout,
   keyValues: ReadonlyMap<string, string>,
   tables: AsyncIterator<TableRows>,
+  checksum: Crc32c = crc32c,
 ): Promise<WrittenFile> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
-  const sums = new BlockSums();
+  const sums = new BlockSums(checksum);
   let rows = 0, bytes = 0;
   for await (const chunk of encodeParquet(layout, keyValues, tables, (more) => rows += more)) {
     for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
@@ -62,7 +70,7 @@ export async function* encodeParquet(
   tables: AsyncIterator<TableRows>,
   onRows: (rows: number) => void = () => {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const schema = encodeSchema(layout.columns);
+  const wasm = new WasmBatches(layout.columns);
   let isEmpty = true;
   let failure: unknown = null;
   const batches = new ReadableStream<RecordBatch>({
@@ -74,7 +82,7 @@ export async function* encodeParquet(
         isEmpty = false;
         const batch = done ? noRows(layout) : value;
         onRows(batch.rows);
-        controller.enqueue(toWasm(schema, batch));
+        controller.enqueue(wasm.hand(batch));
       } catch (error) {
         // parquet-wasm hears only that there was an error, not which.
         failure = error;
@@ -99,18 +107,33 @@ function noRows({ columns }: SealedLayout): TableRows {
   };
 }
 
-function toWasm(schema: Uint8Array<ArrayBuffer>, { rows, columns }: TableRows): RecordBatch {
-  let stream = new Uint8Array(0);
-  const message = encodeRecordBatch(rows, columns, [], (bytes) => {
-    stream = new Uint8Array(schema.length + bytes + END_OF_STREAM.length);
-    return stream.subarray(schema.length, schema.length + bytes);
-  });
-  stream.set(schema);
-  stream.set(END_OF_STREAM, schema.length + message.length);
-  using table = Table.fromIPCStream(stream);
-  const batch = table.recordBatch(0);
-  if (batch === undefined) throw new Error("a batch of rows was lost on its way into the Parquet writer");
-  return batch;
+/** Hands batches over to parquet-wasm, which copies them: all in the same memory, because fresh memory costs as much as a copy. */
+class WasmBatches {
+  readonly #schema: Uint8Array<ArrayBuffer>;
+  #memory = new Uint8Array(0);
+
+  constructor(columns: readonly ColumnSpec[]) {
+    this.#schema = encodeSchema(columns);
+  }
+
+  hand({ rows, columns }: TableRows): RecordBatch {
+    const from = this.#schema.length;
+    const message = encodeRecordBatch(rows, columns, [], (bytes) => {
+      this.#reserve(from + bytes + END_OF_STREAM.length);
+      return this.#memory.subarray(from, from + bytes);
+    });
+    const end = from + message.length;
+    this.#memory.set(this.#schema);
+    this.#memory.set(END_OF_STREAM, end);
+    using table = Table.fromIPCStream(this.#memory.subarray(0, end + END_OF_STREAM.length));
+    const batch = table.recordBatch(0);
+    if (batch === undefined) throw new Error("a batch of rows was lost on its way into the Parquet writer");
+    return batch;
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes > this.#memory.length) this.#memory = new Uint8Array(bytes + (bytes >> 2));
+  }
 }
 
 function properties(layout: SealedLayout, keyValues: ReadonlyMap<string, string>): WriterProperties {
@@ -123,5 +146,8 @@ function properties(layout: SealedLayout, keyValues: ReadonlyMap<string, string>
     .setKeyValueMetadata(new Map(keyValues));
   for (const name of layout.deltas) builder = builder.setColumnEncoding(name, DELTA);
   for (const name of layout.dictionaries) builder = builder.setColumnDictionaryEnabled(name, true);
+  for (const name of layout.withoutStatistics) {
+    builder = builder.setColumnStatisticsEnabled(name, EnabledStatistics.None);
+  }
   return builder.build();
 }

@@ -14,8 +14,10 @@ import {
   type WireBatch,
   type WireGaps,
 } from "../arrow/wire.ts";
+import type { Crc32c } from "../arrow/crc32c.ts";
 import { syncFolder } from "../capture/durable_file.ts";
 import { CaptureError } from "../errors.ts";
+import { findChecksum } from "../store/find_checksum.ts";
 import type { CaptureInfo } from "../store/folder.ts";
 import type { BatchCounters } from "../store/table_rows.ts";
 import type { TableRows } from "../store/table_writer.ts";
@@ -48,7 +50,7 @@ export async function sealSegment(
   number: number,
   options: SealOptions = {},
 ): Promise<void> {
-  const sealing = new Sealing(folder, info, number, options);
+  const sealing = new Sealing(folder, info, number, await findChecksum(), options);
   try {
     await sealing.write();
     await sealing.commit();
@@ -96,6 +98,7 @@ class Sealing {
   readonly #folder: string;
   readonly #info: CaptureInfo;
   readonly #number: number;
+  readonly #checksum: Crc32c;
   readonly #options: SealOptions;
   readonly #counters: BatchCounters[] = [];
   readonly #anchors: Anchor[] = [];
@@ -103,10 +106,11 @@ class Sealing {
   #rows = 0;
   #meta: SegmentMeta = {};
 
-  constructor(folder: string, info: CaptureInfo, number: number, options: SealOptions) {
+  constructor(folder: string, info: CaptureInfo, number: number, checksum: Crc32c, options: SealOptions) {
     this.#folder = folder;
     this.#info = info;
     this.#number = number;
+    this.#checksum = checksum;
     this.#options = options;
   }
 
@@ -154,7 +158,9 @@ class Sealing {
     table: "logs" | "gaps",
     format: SegmentFormat<Batch>,
   ): AsyncGenerator<Batch> {
-    using reader = await SegmentReader.open(this.#path(table, "arrows"), format);
+    using reader = await SegmentReader.open(this.#path(table, "arrows"), format, {
+      checksum: this.#checksum,
+    });
     for (let batch = await reader.read(); batch !== null; batch = await reader.read()) yield batch;
     if (reader.ended && reader.problem === null) return;
     const { from = reader.offset, to = reader.offset, reason = "it has no end mark" } = reader.problem ?? {};
@@ -187,6 +193,6 @@ class Sealing {
   async #writeTable(table: SealedTable, rows: AsyncGenerator<TableRows>): Promise<void> {
     const keyValues = keyValuesOf(this.#info, table, this.#number, this.#meta, this.#anchors);
     const path = asidePath(this.#folder, table, this.#number);
-    this.#files.set(table, await writeParquet(path, SEALED[table], keyValues, rows));
+    this.#files.set(table, await writeParquet(path, SEALED[table], keyValues, rows, this.#checksum));
   }
 }
