@@ -12,10 +12,20 @@ export interface Aim {
 /** One measured thing. */
 export interface BenchRow {
   readonly name: string;
-  readonly group: "reference" | "write" | "drain" | "peer" | "capture";
+  readonly group: "reference" | "write" | "drain" | "peer" | "capture" | "history";
   /** What was measured, and how. */
   readonly about: string;
-  readonly unit: "ns" | "M entries/s" | "GB/s" | "MB/s" | "times";
+  readonly unit:
+    | "ns"
+    | "M entries/s"
+    | "GB/s"
+    | "MB/s"
+    | "times"
+    | "s"
+    | "B"
+    | "MiB"
+    | "entries"
+    | "M entries";
   /** Null when nothing could be measured; `note` says why. */
   readonly spread: Spread | null;
   readonly aim?: Aim;

@@ -5,7 +5,8 @@
 import { join, resolve } from "@std/path";
 import { buildFolder } from "../../runtime/build/place.ts";
 import { timestamp } from "../../runtime/capture/capture_json.ts";
-import { defineCommand, flag, text } from "../../runtime/cli/command.ts";
+import { CliError } from "../../runtime/errors.ts";
+import { defineCommand, flag, text, value } from "../../runtime/cli/command.ts";
 import { applyColor } from "../../runtime/cli/common_options.ts";
 import { print } from "../../runtime/cli/output.ts";
 import { reportFailure } from "../../runtime/cli/report_failure.ts";
@@ -17,6 +18,8 @@ import { counterMeasures, indexCapRow } from "./counter_measures.ts";
 import { drainMeasures } from "./drain_measures.ts";
 import { describeMachine } from "./machine.ts";
 import { applyAims, runRounds } from "./measures.ts";
+import { BENCH_NAMES, namedBench, type NamedSettings } from "./named_bench.ts";
+import { parseCount } from "./parse_count.ts";
 import { measurePeers } from "./peers.ts";
 import { type BenchPrograms, buildPrograms } from "./programs.ts";
 import { type BenchReport, reportJson, reportText } from "./report.ts";
@@ -50,17 +53,34 @@ const QUICK: Settings = {
 
 const bench = defineCommand({
   name: "bench",
+  usage: "[ROW…]",
   summary: "Measure writing, draining and storing on this machine",
   options: {
     quick: flag("--quick", "a few repetitions only: does it run? its figures mean little"),
     json: flag("--json", "print JSON for machines"),
     dir: text("--dir <folder>", "where captures are written and removed again (default: build)"),
+    entries: value("--entries <n>", "seal, history: entries to make, 10M or 100M for example", parseCount),
+    seconds: value("--seconds <n>", "append-and-seal: how long to record (default: 300)", parseCount),
   },
-  help: "It wants the machine for itself: whatever else runs is part of the figures.",
-  async run({ quick, json, dir }) {
+  help: `It wants the machine for itself: whatever else runs is part of the figures.
+
+Without a ROW it measures everything but these, which take minutes or gigabytes and are measured only when they are asked for:
+  seal             segments to Parquet, on one processor
+  history          questions to a long capture; with --entries 100M the disk needs 15 GB free
+  append-and-seal  recording and sealing at once, for minutes`,
+  async run({ quick, json, dir, entries, seconds }, { operands }) {
     applyColor({ color: "auto" });
-    const settings = quick ? QUICK : FULL;
-    const report = await runBench(settings, quick, dir === undefined ? buildFolder() : resolve(dir));
+    if (operands.length === 0 && (entries ?? seconds) !== undefined) {
+      throw new CliError(`--entries and --seconds belong to ${BENCH_NAMES.join(", ")}: name one of them`);
+    }
+    const place = dir === undefined ? buildFolder() : resolve(dir);
+    const report = operands.length === 0
+      ? await runBench(quick ? QUICK : FULL, quick, place)
+      : await runNamed(operands, place, {
+        quick,
+        ...(entries === undefined ? {} : { entries }),
+        ...(seconds === undefined ? {} : { seconds }),
+      });
     await print(`${json ? reportJson(report) : reportText(report)}\n`);
     return 0;
   },
@@ -111,6 +131,41 @@ async function runBench(settings: Settings, quick: boolean, dir: string): Promis
     status.clear();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+type NamedChoice = Pick<NamedSettings, "quick" | "entries" | "seconds">;
+
+async function runNamed(names: readonly string[], dir: string, choice: NamedChoice): Promise<BenchReport> {
+  const benches = names.map(namedBench);
+  const started = timestamp();
+  const startedMs = performance.now();
+  const machine = await describeMachine();
+  const status = createStatusLine({ enabled: true });
+  status.show("building");
+  const { paced } = await buildPrograms();
+  await Deno.mkdir(dir, { recursive: true });
+  const rows: BenchRow[] = [];
+  for (const [at, bench] of benches.entries()) {
+    const folder = await Deno.makeTempDir({ dir, prefix: ".bench-" });
+    try {
+      const onProgress = (what: string) => status.show(`${names[at]}: ${what}`);
+      rows.push(...await bench({ ...choice, folder, producer: paced, onProgress }));
+    } finally {
+      status.clear();
+      await Deno.remove(folder, { recursive: true });
+    }
+  }
+  return {
+    command: [taskCommand(), "bench", ...Deno.args].join(" "),
+    started,
+    seconds: (performance.now() - startedMs) / 1e3,
+    quick: choice.quick,
+    rounds: 0,
+    machine,
+    rows,
+    singleCalls: [],
+    tries: [],
+  };
 }
 
 async function measureRows(

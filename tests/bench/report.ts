@@ -41,6 +41,12 @@ const TRY_COLUMNS: readonly TableColumn[] = [
   { title: "verdict" },
 ];
 
+/** Where what is measured runs. */
+const PLACES: readonly string[] = [
+  "One thread is bound to the first processor this process may use, a second writer or the reader to the second, and so on.",
+  "Of a capture's processes none is bound.",
+];
+
 /** The report as text for people. */
 export function reportText(report: BenchReport): string {
   const { machine, rows, singleCalls, tries } = report;
@@ -49,19 +55,20 @@ export function reportText(report: BenchReport): string {
       formatSize(machine.memoryBytes)
     }, ${machine.system}`,
     `${machine.compiler}, ${machine.flags}; Deno ${machine.deno}, Ringscope ${machine.ringscope}`,
-    `${report.command}: ${report.rounds} rounds, ${report.seconds.toFixed(0)} s, load before it ${
-      machine.load.toFixed(2)
-    }`,
-    "One thread is bound to the first processor this process may use, a second writer or the reader to the second, and so on.",
-    "Of a capture's processes none is bound.",
+    `${report.command}: ${report.rounds > 0 ? `${report.rounds} rounds, ` : ""}${
+      report.seconds.toFixed(0)
+    } s, load before it ${machine.load.toFixed(2)}`,
+    ...report.rounds > 0 ? PLACES : [],
   ];
-  const table = renderTable(ROW_COLUMNS, rows.map(rowCells));
-  const callTable = renderTable(CALL_COLUMNS, singleCalls.map(callCells));
-  const tryTable = renderTable(TRY_COLUMNS, tries.map(tryCells));
+  const tables = [
+    renderTable(ROW_COLUMNS, rows.map(rowCells)),
+    ...singleCalls.length > 0 ? [renderTable(CALL_COLUMNS, singleCalls.map(callCells))] : [],
+    ...tries.length > 0 ? [renderTable(TRY_COLUMNS, tries.map(tryCells))] : [],
+  ];
   const notes = [...rows, ...singleCalls].map(({ name, about, note }) =>
     `${name}: ${about}${note === undefined ? "" : `; ${note}`}`
   );
-  return [...head, "", table, "", callTable, "", tryTable, "", ...notes].join("\n");
+  return [...head, "", ...tables.flatMap((table) => [table, ""]), ...notes].join("\n");
 }
 
 /** The report as one JSON object. */
