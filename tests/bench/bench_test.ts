@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { projectRoot } from "../../runtime/build/place.ts";
 import type { BenchReport } from "./report.ts";
@@ -10,13 +10,7 @@ Deno.test("the quick bench measures every row, and leaves nothing behind", async
   try {
     // LTTng's daemon of the bench is another user where this one is root.
     await Deno.chmod(dir, 0o755);
-    const main = fromFileUrl(new URL("./main.ts", import.meta.url));
-    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--no-check", ...PERMISSIONS, main, "--quick", "--json", "--dir", dir],
-      cwd: projectRoot(),
-      stdin: "null",
-      stderr: "inherit",
-    }).output();
+    const { code, stdout } = await runQuick(["--dir", dir]);
     assertEquals(code, 0);
     const report: BenchReport = JSON.parse(new TextDecoder().decode(stdout));
 
@@ -61,3 +55,51 @@ Deno.test("the quick bench measures every row, and leaves nothing behind", async
     await Deno.remove(dir, { recursive: true });
   }
 });
+
+Deno.test("rows that are asked for by name are measured, and leave nothing behind", async () => {
+  const dir = await Deno.makeTempDir({ dir: projectRoot(), prefix: ".bench-test-" });
+  try {
+    const { code, stdout } = await runQuick([
+      "seal",
+      "history",
+      "append-and-seal",
+      "--seconds",
+      "1",
+      "--dir",
+      dir,
+    ]);
+    assertEquals(code, 0);
+    const report: BenchReport = JSON.parse(new TextDecoder().decode(stdout));
+    assertEquals(report.rows.map((row) => row.name), [
+      ...["seal", "seal_elapsed", "sealed_bytes", "history_made"],
+      ...["latency", "loss", "slice"].flatMap((what) => [`history_${what}_cold`, `history_${what}_memory`]),
+      ...["latency", "loss", "slice"].map((what) => `history_${what}_warm`),
+      ...["lost", "behind", "rest", "memory_first", "memory_last"].map((what) => `append_and_seal_${what}`),
+    ]);
+    for (const { name, spread } of report.rows) {
+      assert(spread !== null && spread.samples > 0 && spread.min >= 0, name);
+    }
+    assertEquals(await Array.fromAsync(Deno.readDir(dir)), []);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("a row that there is not is refused with those that there are", async () => {
+  const { code, stderr } = await runQuick(["histroy"], "piped");
+  assertEquals(code, 2);
+  assertStringIncludes(
+    new TextDecoder().decode(stderr),
+    'measure "histroy": there is no such row; ask for seal, history, append-and-seal',
+  );
+});
+
+async function runQuick(args: readonly string[], stderr: "inherit" | "piped" = "inherit") {
+  const main = fromFileUrl(new URL("./main.ts", import.meta.url));
+  return await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", ...PERMISSIONS, main, "--quick", "--json", ...args],
+    cwd: projectRoot(),
+    stdin: "null",
+    stderr,
+  }).output();
+}

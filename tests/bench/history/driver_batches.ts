@@ -12,6 +12,7 @@ import {
   type Round,
   type WireBatch,
 } from "../../../runtime/arrow/wire.ts";
+import type { GapInput } from "../../support/make_capture.ts";
 import { Chance } from "./chance.ts";
 import { writeLine, type Writer } from "./driver_lines.ts";
 import { TextBuffer } from "./text_buffer.ts";
@@ -43,20 +44,30 @@ const RUN_MEAN = 6;
 /** Of so many runs one begins a burst, in which everything comes several times as fast, for so many runs. */
 const BURST_EVERY = 4_000, BURST_RUNS = 400, BURST_SPEED = 6;
 const THREADS = 4;
-/** Every so many batches the full rings of a burst refused a few entries, of which the counters tell. */
-const LOSS_EVERY = 64, LOSS = 250;
+/** After every so many batches a full ring refuses so many entries, of which the counters and a hole tell. */
+const LOSS_EVERY = 16, LOSS = 250;
 const TEXT_BYTES_MAX = 96;
 const LOW = 0x1_0000_0000;
+
+/** A batch, and the holes before its entries. */
+export interface DriverBatch {
+  readonly batch: WireBatch;
+  readonly gaps: readonly GapInput[];
+}
 
 interface Processor extends Writer {
   seq: number;
   written: number;
   lost: number;
+  /** What its ring refused since its last entry. */
+  refused: number;
+  /** Its last entry. */
+  last: { readonly seq: number; readonly idx: number; readonly ticks: number };
   readonly tids: readonly number[];
 }
 
 /** The batches, each in memory that is used again for the next. */
-export function* driverBatches({ entries, rate, seed }: DriverLog): Generator<WireBatch> {
+export function* driverBatches({ entries, rate, seed }: DriverLog): Generator<DriverBatch> {
   const log = new DriverBatches(rate, seed);
   for (let done = 0; done < entries; done += BATCH_ROWS) yield log.next(Math.min(BATCH_ROWS, entries - done));
 }
@@ -94,14 +105,17 @@ class DriverBatches {
       seq: 0,
       written: 0,
       lost: 0,
+      refused: 0,
+      last: { seq: 0, idx: 0, ticks: 0 },
       tids: Array.from({ length: THREADS }, (_, n) => 400 + 16 * processor + 3 * n),
     }));
   }
 
-  next(rows: number): WireBatch {
+  next(rows: number): DriverBatch {
     this.#text.clear();
     const seqBase = this.#processors.map(({ processor, seq }) => ({ processor, seq: BigInt(seq) }));
-    const rounds = this.#fill(rows, this.#processors.map(({ seq }) => seq));
+    const gaps: GapInput[] = [];
+    const rounds = this.#fill(rows, gaps, this.#processors.map(({ seq }) => seq));
     const cut = <Column extends Uint16Array | Uint32Array | BigUint64Array>(column: Column) =>
       column.subarray(0, rows) as Column;
     const batch: WireBatch = {
@@ -126,10 +140,10 @@ class DriverBatches {
       payload: this.#text.bytes,
     };
     this.#idx += rows;
-    return batch;
+    return { batch, gaps };
   }
 
-  #fill(rows: number, bases: readonly number[]): Round[] {
+  #fill(rows: number, gaps: GapInput[], bases: readonly number[]): Round[] {
     const { ticks, seqDelta, processor, class: classes, pid, tid, type, offsets } = this.#columns;
     const halves = new Uint32Array(ticks.buffer);
     const anchor = Number(DRIVER_CLOCK.ticks);
@@ -141,7 +155,7 @@ class DriverBatches {
       const thread = chance.below(THREADS);
       const end = Math.min(rows, row + 1 + chance.waiting(RUN_MEAN));
       const mean = this.#meanTicks / this.#speed();
-      for (; row < end; row++) {
+      for (let isFirst = true; row < end; row++) {
         this.#ticks += 40 + chance.waiting(mean);
         if (this.#ticks > this.#roundEnd) {
           if (roundRows > 0) rounds.push({ rows: roundRows, readTicks: this.#readTicks() });
@@ -152,6 +166,8 @@ class DriverBatches {
         const at = anchor + this.#ticks;
         halves[2 * row] = at % LOW;
         halves[2 * row + 1] = at / LOW;
+        if (isFirst && of.refused > 0) gaps.push(loseRefused(of, this.#idx + row, at));
+        isFirst = false;
         seqDelta[row] = of.seq++ - bases[of.processor]!;
         processor[row] = of.processor;
         pid[row] = 300 + thread;
@@ -161,6 +177,7 @@ class DriverBatches {
         offsets[row + 1] = this.#text.length;
         of.written++;
       }
+      of.last = { seq: of.seq - 1, idx: this.#idx + row - 1, ticks: anchor + this.#ticks };
     }
     rounds.push({ rows: roundRows, readTicks: this.#readTicks() });
     this.#lose();
@@ -178,13 +195,25 @@ class DriverBatches {
     return this.#burst > 0 ? BURST_SPEED : 1;
   }
 
-  /** Attempts that a full ring refused: their numbers are nobody's. */
   #lose(): void {
     if (this.#batch % LOSS_EVERY !== LOSS_EVERY - 1) return;
-    const of = this.#processors[this.#chance.below(DRIVER_PROCESSORS)]!;
-    of.seq += LOSS;
-    of.lost += LOSS;
+    this.#processors[this.#chance.below(DRIVER_PROCESSORS)]!.refused += LOSS;
   }
+}
+
+/** The hole before the entry that comes next: the numbers of refused attempts are nobody's. */
+function loseRefused(of: Processor, idx: number, ticks: number): GapInput {
+  const lost = of.refused;
+  of.seq += lost;
+  of.lost += lost;
+  of.refused = 0;
+  return {
+    processor: of.processor,
+    cause: "lost_full",
+    lost,
+    prev: of.last,
+    next: { seq: of.seq, idx, ticks },
+  };
 }
 
 function countersOf({ processor, written, lost }: Processor): RingCounters {

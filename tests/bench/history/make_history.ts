@@ -7,6 +7,8 @@ import { join } from "@std/path";
 import type { Crc32c } from "../../../runtime/arrow/crc32c.ts";
 import { toUnixNs } from "../../../runtime/arrow/clock.ts";
 import {
+  encodeGapsBatch,
+  encodeGapsSchema,
   encodeLogsBatch,
   encodeLogsSchema,
   END_OF_STREAM,
@@ -18,7 +20,14 @@ import { segmentPath } from "../../../runtime/seal/segment_paths.ts";
 import { findChecksum } from "../../../runtime/store/find_checksum.ts";
 import { readCaptureInfo } from "../../../runtime/store/folder.ts";
 import { VERSION } from "../../../runtime/version.ts";
-import { DRIVER_CLOCK, DRIVER_PROCESSORS, driverBatches, type DriverLog } from "./driver_batches.ts";
+import { makeGaps } from "../../support/make_capture.ts";
+import {
+  DRIVER_CLOCK,
+  DRIVER_PROCESSORS,
+  type DriverBatch,
+  driverBatches,
+  type DriverLog,
+} from "./driver_batches.ts";
 
 /** What is made, and how. */
 export interface HistoryOptions extends DriverLog {
@@ -58,6 +67,8 @@ class HistoryWriter implements History {
   readonly #checksum: Crc32c;
   #file: Deno.FsFile | null = null;
   #facts = new SegmentFacts();
+  /** Of the segment. */
+  #gaps: Uint8Array<ArrayBuffer>[] = [];
   #counters: readonly RingCounters[] = [];
   #entries = 0;
   #batches = 0;
@@ -72,8 +83,11 @@ class HistoryWriter implements History {
     this.#checksum = checksum;
   }
 
-  async append(batch: WireBatch): Promise<void> {
+  async append({ batch, gaps }: DriverBatch): Promise<void> {
     if (this.#file === null) await this.#begin();
+    if (gaps.length > 0) {
+      this.#gaps.push(encodeGapsBatch(makeGaps(gaps, batch.batch, DRIVER_CLOCK), this.#checksum));
+    }
     await this.#write(encodeLogsBatch(batch, this.#checksum));
     this.#facts.add(batch);
     this.#counters = batch.counters;
@@ -89,6 +103,10 @@ class HistoryWriter implements History {
     await this.#write(END_OF_STREAM);
     this.#file.close();
     this.#file = null;
+    if (this.#gaps.length > 0) {
+      const bytes = new Blob([encodeGapsSchema(), ...this.#gaps, END_OF_STREAM]).stream();
+      await Deno.writeFile(segmentPath(this.path, "gaps", this.segments, "arrows"), bytes);
+    }
     const meta = this.#facts.meta();
     if (this.segments === 1) this.firstNs = this.#facts.firstNs;
     this.lastNs = this.#facts.lastNs;
@@ -102,6 +120,7 @@ class HistoryWriter implements History {
   async #begin(): Promise<void> {
     this.segments++;
     this.#facts = new SegmentFacts();
+    this.#gaps = [];
     const path = segmentPath(this.path, "logs", this.segments, "arrows");
     this.#file = await Deno.open(path, { write: true, createNew: true });
     await this.#write(encodeLogsSchema());
