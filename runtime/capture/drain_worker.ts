@@ -8,6 +8,7 @@
 import { NativeCapture } from "../ffi/native_capture.ts";
 import { loadNative } from "../ffi/native.ts";
 import { Status } from "../ffi/status.ts";
+import { preferThread } from "./prefer_thread.ts";
 import { isGivenUp, type WorkerOrder, type WorkerReport } from "./worker_messages.ts";
 
 /** One call into the library lasts about this long, in ms. */
@@ -25,6 +26,7 @@ self.onmessage = (event: MessageEvent<WorkerOrder>) => {
 
 function drain(order: WorkerOrder): WorkerReport {
   try {
+    preferThread();
     using library = loadNative(order.library);
     using capture = NativeCapture.borrow(library.symbols, order.capture);
     const control = new Int32Array(order.control);

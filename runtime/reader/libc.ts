@@ -30,7 +30,9 @@ const symbols = {
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  getpriority: { parameters: ["i32", "u32"], result: "i32" },
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  syscall: { parameters: ["i64", "i64", "buffer", "i64"], result: "i64" },
   readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
