@@ -17,6 +17,7 @@ export interface BenchRow {
   readonly about: string;
   readonly unit:
     | "ns"
+    | "ms"
     | "M entries/s"
     | "GB/s"
     | "MB/s"

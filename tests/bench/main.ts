@@ -67,7 +67,9 @@ const bench = defineCommand({
 Without a ROW it measures everything but these, which take minutes or gigabytes and are measured only when they are asked for:
   seal             segments to Parquet, on one processor
   history          questions to a long capture; with --entries 100M the disk needs 15 GB free
-  append-and-seal  recording and sealing at once, for minutes`,
+  append-and-seal  recording and sealing at once, for minutes
+  freshness        from a write to the SQL answer in another process
+  followed         losses and memory of a capture that is followed`,
   async run({ quick, json, dir, entries, seconds }, { operands }) {
     applyColor({ color: "auto" });
     if (operands.length === 0 && (entries ?? seconds) !== undefined) {

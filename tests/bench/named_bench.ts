@@ -5,6 +5,7 @@
 import { CliError } from "../../runtime/errors.ts";
 import { benchAppendAndSeal } from "./append_and_seal_bench.ts";
 import type { BenchRow } from "./bench_row.ts";
+import { benchFollowed, benchFreshness } from "./freshness_bench.ts";
 import { benchHistory } from "./history_bench.ts";
 import { benchSeal } from "./seal_bench.ts";
 
@@ -30,6 +31,8 @@ const BENCHES = new Map<string, NamedBench>([
   ["seal", benchSeal],
   ["history", benchHistory],
   ["append-and-seal", benchAppendAndSeal],
+  ["freshness", benchFreshness],
+  ["followed", benchFollowed],
 ]);
 
 /** The names that may be asked for. */
