@@ -7,7 +7,7 @@
 import { DriverError } from "../errors.ts";
 import { Libc, type LibcLibrary, openLibc } from "../reader/libc.ts";
 
-/** How much less nice than it began, where that is allowed: a heavy load leaves one tenth of the processor to the others. */
+/** How much less nice than it began, where that is allowed. */
 const NICENESS_STEP = -10;
 const NICENESS_MIN = -20;
 /** What the scheduler lets it run for at once (Linux 6.12): who wants little at once is let run sooner. The shortest there is. */
