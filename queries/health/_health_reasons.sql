@@ -21,10 +21,10 @@ violations AS (
 early AS (
   -- A microsecond is what two processors' clocks may differ by. The times of the kernel's log are of a clock of its own, which may be ahead
   -- of the one that it is read by.
-  SELECT capture, count(*) AS entries, max(elapsed_ns(read_ts, ts)) AS early_ns
+  SELECT capture, count(*) AS entries, max(-latency_ns) AS early_ns
   FROM _entries
   ANTI JOIN (SELECT capture FROM _captures WHERE driver = 'kmsg') AS kernel_logs USING (capture)
-  WHERE elapsed_ns(read_ts, ts) > 1000
+  WHERE latency_ns < -1000
   GROUP BY capture
 )
 SELECT capture, 1 AS rank, 'it is not complete: it did not end in order, or is still being recorded' AS reason

@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW logs AS
 SELECT
   capture, idx, ts, ticks, processor, seq, severity, level_name(severity) AS level,
   CASE kind WHEN 0 THEN 'text' WHEN 1 THEN 'data' WHEN 2 THEN 'event' END AS kind,
-  type, remarks, pid, tid, event, message, data, read_ts, elapsed_ns(ts, read_ts) AS latency_ns, flags
+  type, remarks, pid, tid, event, message, data, read_ts, latency_ns, flags
 FROM _entries;
 
 COMMENT ON VIEW logs IS 'One row per entry.';

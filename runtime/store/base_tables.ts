@@ -24,7 +24,7 @@ const TABLES = {
 const COLUMNS = {
   entries:
     `idx, ts, ticks, processor, seq, severity, kind, "type", remarks, pid, tid, NULL::VARCHAR AS event, message,
-    data, read_ts, flags`,
+    data, read_ts, epoch_ns(read_ts) - epoch_ns(ts) AS latency_ns, flags`,
   gaps: `processor, [${
     GAP_CAUSES.map(literal).join(", ")
   }][cause] AS cause, lost, prev_seq, next_seq, prev_idx, next_idx,

@@ -21,6 +21,8 @@ const VIEWS: Readonly<Record<SealedTable, View>> = {
     name: "_entries",
     columns: ENTRY_COLUMNS.flatMap((column) => {
       if (column.name === "message") return ["event", "message"];
+      // Sealed, it is one column of small numbers; computed, two of large ones have to be read.
+      if (column.name === "read_ts") return ["read_ts", "latency_ns"];
       if (column.name !== "kind") return [quoted(column)];
       return [`(list_position([${KINDS.map(literal).join(", ")}], kind) - 1)::UTINYINT AS kind`];
     }),
