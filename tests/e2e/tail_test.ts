@@ -2,9 +2,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { listBatches } from "../../runtime/arrow/segment_index.ts";
 import { listProcesses } from "./processes.ts";
+import { processOf, startRunning } from "./running_capture.ts";
 import {
   newUser,
-  outcomeOf,
   producer,
   startOnTerminal,
   TASK,
@@ -15,34 +15,6 @@ import {
 
 /** Of "still here" in its ring: the header, and the text in whole units of eight. */
 const ENTRY_BYTES = 56 + 16;
-
-/** Starts a capture `running` whose program logs until the result is disposed of; it has stored something. */
-async function startRunning(user: User, ...options: string[]) {
-  const end = join(user.folder, "end");
-  const child = user.start([
-    "capture",
-    "--json",
-    "--name",
-    "running",
-    ...options,
-    "--",
-    await producer(),
-    "until",
-    end,
-  ]);
-  await child.stdin.close();
-  const ended = outcomeOf(child);
-  const logs = join(user.folder, "captures", "running", "logs", "000001.arrows");
-  await waitFor(() => Deno.stat(logs).then(({ size }) => size > 4096 || null, () => null));
-  return {
-    async end() {
-      await Deno.writeTextFile(end, "");
-      const { code, stdout, stderr } = await ended;
-      assertEquals(code, 0, stderr);
-      return JSON.parse(stdout);
-    },
-  };
-}
 
 /** Starts to follow the newest capture; it has shown something. */
 async function startFollowing(user: User, ...options: string[]) {
@@ -69,13 +41,6 @@ async function startFollowing(user: User, ...options: string[]) {
       return { code, stderr, indexes };
     },
   };
-}
-
-/** The process behind a started task, by a word that only it was given. */
-async function processOf(word: string): Promise<number> {
-  return await waitFor(() =>
-    listProcesses().find(({ arguments: given }) => given.includes("run") && given.includes(word))?.pid ?? null
-  );
 }
 
 Deno.test("tail of a finished capture", async (t) => {
