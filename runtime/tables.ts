@@ -28,6 +28,8 @@ export interface Tables {
   readonly latency_by_processor: LatencyByProcessorRow;
   /** See {@link LatencyOverTimeRow}. */
   readonly latency_over_time: LatencyOverTimeRow;
+  /** See {@link WriteCostRow}. */
+  readonly write_cost: WriteCostRow;
   /** See {@link AccountingRow}. */
   readonly accounting: AccountingRow;
   /** See {@link LossByProcessorRow}. */
@@ -338,6 +340,24 @@ export interface LatencyOverTimeRow {
   readonly max_ns: bigint;
   /** The processor whose ring the largest is of. */
   readonly slowest_processor: number;
+}
+
+/** One row per capture, processor and kind of cost: how long writes took their callers, from before the reservation (in clock order from behind it) to behind the commit, measured at every 1,024th write. A write that was interrupted, or lost its processor, counts with that time. Empty where the driver measured nothing. */
+export interface WriteCostRow {
+  /** Name of the capture. */
+  readonly capture: string;
+  /** Into whose ring. */
+  readonly processor: number;
+  /** They took at least so long, ns. */
+  readonly from_ns: bigint;
+  /** And less than this, ns. */
+  readonly to_ns: bigint;
+  /** Measured writes. */
+  readonly writes: bigint;
+  /** Their part of the processor's measured writes, 0 to 1. */
+  readonly share: number;
+  /** The part that took less than to_ns, 0 to 1. */
+  readonly share_so_far: number;
 }
 
 /** One row per capture and processor: attempts = read + discarded + lost + pending, by the last counters that are stored, and whether the entries and holes that are there agree. No term is computed from the others. */

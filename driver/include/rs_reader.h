@@ -121,6 +121,10 @@ typedef struct {
 /* The writers that are in the ring set now, `count` of them at most; returns how many there are. Any thread. */
 RS_READER_API uint32_t rs_capture_writers(rs_capture_t *capture, rs_writer_t *writers, uint32_t count);
 
+/* What writes cost their callers since this capture began: `rings` times RS_COST_BUCKETS counts at most, as in rs_ring_page_t.write_cost. Any
+ * thread. Returns the number of rings. */
+RS_READER_API uint32_t rs_capture_write_cost(rs_capture_t *capture, uint64_t *counts, uint32_t rings);
+
 /* Asks both loops to return soon. Any thread, and a signal handler. */
 RS_READER_API void rs_capture_stop(rs_capture_t *capture);
 

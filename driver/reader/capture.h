@@ -94,6 +94,7 @@ typedef struct {
 	/* Refusals by cause, since this capture began. */
 	uint64_t lost_full, too_big, mixed;
 	uint64_t wraps_start;
+	uint64_t write_cost_start[RS_COST_BUCKETS];
 	/* Of the driver's counters of refusals: those told apart and done with, and those met that may be of either kind. */
 	uint64_t told_full, told_big, told_missed, told_either;
 

@@ -174,8 +174,12 @@ rs_status_t rs_capture_open(const char *path, uint32_t flags, rs_capture_t **res
 		rs_capture_close(capture);
 		return status;
 	}
-	for (uint32_t n = 0; n < capture->ring_count; n++)
-		rs_hole_counters(capture, &capture->rings[n], &capture->published[n]);
+	for (uint32_t n = 0; n < capture->ring_count; n++) {
+		rs_ring_view_t *ring = &capture->rings[n];
+		rs_hole_counters(capture, ring, &capture->published[n]);
+		for (uint32_t bucket = 0; bucket < RS_COST_BUCKETS; bucket++)
+			ring->write_cost_start[bucket] = load_u64_relaxed(&ring->page->write_cost[bucket]);
+	}
 	*result = capture;
 	return RS_OK;
 }
@@ -231,6 +235,16 @@ uint32_t rs_capture_stats(rs_capture_t *capture, rs_capture_stats_t *stats, rs_r
 	for (uint32_t n = 0; rings && n < count && n < capture->ring_count; n++)
 		rings[n] = capture->published[n];
 	pthread_mutex_unlock(&capture->stats_lock);
+	return capture->ring_count;
+}
+
+uint32_t rs_capture_write_cost(rs_capture_t *capture, uint64_t *counts, uint32_t rings)
+{
+	for (uint32_t n = 0; n < rings && n < capture->ring_count; n++) {
+		const rs_ring_view_t *ring = &capture->rings[n];
+		for (uint32_t bucket = 0; bucket < RS_COST_BUCKETS; bucket++)
+			*counts++ = load_u64_relaxed(&ring->page->write_cost[bucket]) - ring->write_cost_start[bucket];
+	}
 	return capture->ring_count;
 }
 

@@ -40,6 +40,11 @@ export interface CaptureEngine extends AsyncDisposable {
   /** The threads that write into the rings now, or wrote until they died. */
   writers(): Writer[];
   /**
+   * What writes cost since this capture began: of each ring, in the order of `counters().rings`, how many of the measured ones took
+   * from 2^b to 2^(b+1) ticks, for each b.
+   */
+  writeCost(): BigUint64Array[];
+  /**
    * Begins to record into a folder that exists, in the background. When it resolves, entries are being taken.
    *
    * @throws {DriverError} No memory, or the folder cannot be written.

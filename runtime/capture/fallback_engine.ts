@@ -89,6 +89,10 @@ class FallbackEngine implements CaptureEngine {
     return this.#capture.writers;
   }
 
+  writeCost(): BigUint64Array[] {
+    return this.#capture.writeCost;
+  }
+
   begin(folder: string, settings: EngineSettings): Promise<void> {
     this.#capture.tune(settings);
     this.#recorded = this.#record(

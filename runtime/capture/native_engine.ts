@@ -55,6 +55,10 @@ class NativeEngine implements CaptureEngine {
     return this.#capture.writers();
   }
 
+  writeCost(): BigUint64Array[] {
+    return this.#capture.writeCost();
+  }
+
   async begin(folder: string, settings: EngineSettings): Promise<void> {
     this.#capture.tuneDrain(settings.stallMs, settings.reorderBytes);
     this.#capture.openDrain(settings.bufferBytes, BATCH_AGE_MS);

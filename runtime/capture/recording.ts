@@ -13,6 +13,7 @@ import { NOTHING_RETIRED, type Retired } from "../retain/retired.ts";
 import { Retainer } from "../retain/retainer.ts";
 import { SegmentClaims } from "../retain/segment_claims.ts";
 import { Sealer } from "../seal/sealer.ts";
+import { WriteCostKeeper } from "./write_cost.ts";
 
 const STATUS_INTERVAL_MS = 250;
 /** How long a program that got Ctrl-C from the terminal may take before it gets SIGTERM, in ms. */
@@ -45,6 +46,7 @@ export class Recording {
   readonly #pace: Pace;
   #child: ChildCommand | null = null;
   #watch: ProcessWatch | null = null;
+  readonly #cost: WriteCostKeeper;
   #sealer: Sealer | null = null;
   #retainer: Retainer | null = null;
   #isSealing = false;
@@ -58,6 +60,7 @@ export class Recording {
     this.#parts = parts;
     this.#warnings = [...parts.warnings];
     this.#pace = new Pace(parts.engine);
+    this.#cost = new WriteCostKeeper(parts.folder.path, parts.engine);
   }
 
   /**
@@ -88,6 +91,7 @@ export class Recording {
     const retainer = this.#retainer = this.#openRetainer(claims);
     retainer?.start();
     this.#watch?.start();
+    this.#cost.start();
     const telling = this.#tellRepeatedly();
     let result: RecordResult;
     try {
@@ -99,6 +103,7 @@ export class Recording {
         this.#secondsAtStop = this.#seconds();
         await this.#watch?.finish();
         await engine.finish();
+        await this.#cost.finish();
       }
       result = await this.#close(commandStatus);
       if (result.complete && sealer !== null) await this.#sealRest(sealer);
@@ -135,7 +140,8 @@ export class Recording {
     const end = await engine.finish();
     const counters = engine.counters();
     const { stats, rings } = counters;
-    if (this.#watch?.problem) this.#warnings.push(this.#watch.problem);
+    const aside = [this.#watch?.problem, this.#cost.problem];
+    this.#warnings.push(...aside.filter((problem) => problem !== null && problem !== undefined));
     this.#warnings.push(...end.problems, ...lossAdvice(counters), ...imbalances(rings));
     if (options.kmsg !== undefined) this.#warnings.push(...kmsgFailure(commandStatus));
     const read = rings.reduce((sum, ring) => sum + ring.read, 0n);

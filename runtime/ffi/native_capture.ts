@@ -5,6 +5,7 @@
  * address ({@link NativeCapture.address}, {@link NativeCapture.borrow}). Only the owner closes it, when both are out of it.
  * @module
  */
+import { abi } from "../abi/layout.ts";
 import { encodePath } from "./path.ts";
 import { Status, statusError } from "./status.ts";
 import {
@@ -95,6 +96,18 @@ export class NativeCapture implements Disposable {
     const bytes = new Uint8Array(count * WRITER_BYTES);
     const found = this.#symbols.rs_capture_writers(pointer, bytes, count);
     return Array.from({ length: Math.min(found, count) }, (_, at) => readWriter(bytes, at));
+  }
+
+  /** What writes cost since this capture began: of each ring, in the order of the rings, how many of the measured ones fell into each bucket. */
+  writeCost(): BigUint64Array[] {
+    const pointer = this.#open();
+    const count = this.#symbols.rs_capture_write_cost(pointer, null, 0);
+    const counts = new BigUint64Array(count * abi.costBuckets);
+    this.#symbols.rs_capture_write_cost(pointer, new Uint8Array(counts.buffer), count);
+    return Array.from(
+      { length: count },
+      (_, ring) => counts.subarray(ring * abi.costBuckets, (ring + 1) * abi.costBuckets),
+    );
   }
 
   /** Asks both workers to come to their end. */

@@ -7,7 +7,7 @@
 import { QueryError } from "../errors.ts";
 import { createEntryTable, createTables, createViews, entryTableName } from "../store/base_tables.ts";
 import type { QueryResult } from "../store/query_result.ts";
-import { createProcessTables } from "../store/process_tables.ts";
+import { createSmallTables } from "../store/small_tables.ts";
 import { runLibrary } from "../store/sql_library.ts";
 import { WasmEngine } from "../store/wasm_engine.ts";
 import type { WhereReply, WhereRequest } from "./where_messages.ts";
@@ -41,7 +41,7 @@ async function serve(request: WhereRequest): Promise<WhereReply> {
     await createTables(engine, 0);
     await createEntryTable(engine, BATCH);
     await createViews(engine, [{ name: request.capture, tables: [BATCH] }]);
-    await createProcessTables(engine);
+    await createSmallTables(engine);
     await runLibrary(engine);
     await engine.run(`CREATE TABLE ${EMPTY} AS FROM ${BATCH}`);
     query = await compile(engine, request.condition);

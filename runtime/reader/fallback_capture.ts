@@ -15,6 +15,7 @@ import { listWriters } from "./owners.ts";
 import type { ClockAnchor } from "./newest_anchor.ts";
 import type { RingCounters } from "./ring_cursor.ts";
 import { type Drain, RingReader } from "./ring_reader.ts";
+import { RingView } from "./ring_view.ts";
 import type { GapRow } from "./seq_account.ts";
 import { countBatchRows, countersWithout, type TakenEntry, toWireBatch, toWireGaps } from "./wire_rows.ts";
 import type { SetHeader } from "./set_header.ts";
@@ -59,6 +60,8 @@ export class FallbackCapture implements Disposable {
   readonly startUnstored: bigint;
   readonly #mapping: LiveMapping;
   readonly #reader: RingReader;
+  readonly #rings: readonly RingView[];
+  readonly #costAtStart: readonly BigUint64Array[];
   readonly #bytesPerRing: number;
   #taken: TakenEntry[] = [];
   #gaps: GapRow[] = [];
@@ -96,6 +99,9 @@ export class FallbackCapture implements Disposable {
     this.anchor = this.#mapping.anchor;
     this.startPending = this.#reader.waitingBytes;
     this.startUnstored = this.#reader.startUnstored;
+    const numbers = Array.from({ length: this.#mapping.header.ringCount }, (_, number) => number);
+    this.#rings = numbers.map((number) => new RingView(this.#mapping, number));
+    this.#costAtStart = this.#rings.map((ring) => ring.loadWriteCost());
     this.#bytesPerRing = Math.max(64 * 1024, Math.floor(roundBytes / this.#mapping.header.ringCount));
     this.#counters = this.#reader.counters();
   }
@@ -113,6 +119,14 @@ export class FallbackCapture implements Disposable {
   /** The counters of every ring as of the last round. */
   get counters(): readonly RingCounters[] {
     return this.#counters;
+  }
+
+  /** What writes cost since this capture began: of each ring, how many of the measured ones took from 2^b to 2^(b+1) ticks, for each b. */
+  get writeCost(): BigUint64Array[] {
+    const now = this.#mapping.isCut ? this.#costAtStart : this.#rings.map((ring) => ring.loadWriteCost());
+    return now.map((counts, ring) =>
+      counts.map((count, bucket) => count - this.#costAtStart[ring]![bucket]!)
+    );
   }
 
   /** The threads that write into the rings now, or wrote until they died. */

@@ -146,6 +146,15 @@ export class RingView {
     return this.#bytes.load64(this.#pageOff + ringPage.wraps);
   }
 
+  /** How many of the writes that were measured took from 2^b to 2^(b+1) ticks, for each b. */
+  loadWriteCost(): BigUint64Array {
+    const at = this.#pageOff + ringPage.writeCost;
+    return BigUint64Array.from(
+      { length: abi.costBuckets },
+      (_, bucket) => this.#bytes.load64(at + 8 * bucket),
+    );
+  }
+
   /** Whether the word at `position` carries the tag of its own place. */
   isMarked(position: bigint): boolean {
     return tagOfWord(this.#loadWord(position)) === tagOfPosition(position, this.#key);

@@ -14,7 +14,7 @@ import { NativeTables } from "./native_tables.ts";
 import type { NativeEngine } from "./native_engine.ts";
 import { SideFiles } from "./side_files.ts";
 import type { WasmEngine } from "./wasm_engine.ts";
-import { createProcessTables, ProcessRows } from "./process_tables.ts";
+import { createSmallTables, type SmallRows, smallRowsOf } from "./small_tables.ts";
 import { runLibrary } from "./sql_library.ts";
 import type { StoreState } from "./worker_messages.ts";
 
@@ -25,8 +25,7 @@ export type OnLoaded = (loadedRows: number, totalRows: number) => void;
 export class LoadedCaptures implements Disposable {
   readonly engine: Engine;
   readonly #captures: readonly LoadedCapture[];
-
-  readonly #processes: readonly ProcessRows[];
+  readonly #small: readonly SmallRows[];
 
   private constructor(
     engine: Engine,
@@ -36,7 +35,7 @@ export class LoadedCaptures implements Disposable {
   ) {
     this.engine = engine;
     this.#captures = captures;
-    this.#processes = paths.map((path, number) => new ProcessRows(engine, names[number]!, path));
+    this.#small = paths.flatMap((path, number) => smallRowsOf(engine, names[number]!, path));
   }
 
   /**
@@ -56,7 +55,7 @@ export class LoadedCaptures implements Disposable {
       captures.push(await CaptureLoader.open(engine, path, names[number]!, number, wanted[number]!, show));
     }
     await createViews(engine, captures);
-    await createProcessTables(engine);
+    await createSmallTables(engine);
     await runLibrary(engine);
     return new LoadedCaptures(engine, captures, names, paths);
   }
@@ -82,7 +81,7 @@ export class LoadedCaptures implements Disposable {
     }
     // Empty ones, until there are files.
     await createViews(engine, []);
-    await createProcessTables(engine);
+    await createSmallTables(engine);
     await runLibrary(engine);
     return new LoadedCaptures(engine, captures, names, paths);
   }
@@ -97,7 +96,7 @@ export class LoadedCaptures implements Disposable {
         onLoaded(loadedRows, totalRows);
       });
     }
-    for (const processes of this.#processes) await processes.load();
+    for (const rows of this.#small) await rows.load();
     const rows = this.#captures.map((capture) => capture.row());
     await writeCaptures(this.engine, rows);
     return {

@@ -12,6 +12,7 @@ import {
 } from "../processes/process_file.ts";
 import { literal } from "./base_tables.ts";
 import type { Engine } from "./engine.ts";
+import { fileVersion } from "./file_version.ts";
 
 /** So many rows are inserted by one statement. */
 const ROWS_AT_ONCE = 1000;
@@ -44,7 +45,7 @@ export class ProcessRows {
 
   /** Loads the file if it has changed; of a capture without one there are no rows. */
   async load(): Promise<void> {
-    const version = await versionOf(this.#path);
+    const version = await fileVersion(this.#path);
     if (version === this.#version) return;
     const records = version === "" ? [] : parseRecords(await Deno.readTextFile(this.#path));
     const capture = literal(this.#name);
@@ -62,17 +63,6 @@ export class ProcessRows {
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
       await this.#engine.run(`INSERT INTO ${table} VALUES ${rows.slice(at, at + ROWS_AT_ONCE).join(", ")}`);
     }
-  }
-}
-
-/** Changes with the file; empty where there is none. */
-async function versionOf(path: string): Promise<string> {
-  try {
-    const { size, mtime, ino } = await Deno.stat(path);
-    return `${ino} ${size} ${mtime?.getTime()}`;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
   }
 }
 

@@ -30,6 +30,7 @@ Deno.test("the library has the names of the contract", () => {
       "silences",
       "processor_skew",
       "loss_over_time",
+      "write_cost",
     ],
     ...["bucket", "percentile_ns", "intervals_overlap", "durations_between", "entries_around"],
   ];

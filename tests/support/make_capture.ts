@@ -24,6 +24,7 @@ import {
   type WireBatch,
   type WireGaps,
 } from "../../runtime/arrow/wire.ts";
+import { formatWriteCost, type WriteCost, writeCostFile } from "../../runtime/capture/write_cost.ts";
 
 /** Unix time of tick 0: 2001-09-09 01:46:40 UTC. */
 export const T0 = 1_000_000_000_000_000_000n;
@@ -153,6 +154,8 @@ export interface CaptureInput {
   gaps?: WireGaps[];
   /** Lines of `processes/processes.ndjson`. */
   processes?: Partial<Record<string, unknown>>[];
+  /** What writes cost. */
+  writeCost?: WriteCost[];
   /** Keys of capture.json that differ from the usual ones. */
   info?: Record<string, unknown>;
   /** Whether the last segments end with the end mark; default: yes. */
@@ -177,6 +180,10 @@ export async function makeCapture(dir: string, name: string, input: CaptureInput
     await Deno.mkdir(join(path, "processes"));
     const lines = input.processes.map((line) => `${JSON.stringify(line)}\n`).join("");
     await Deno.writeTextFile(join(path, "processes", "processes.ndjson"), lines);
+  }
+  if (input.writeCost !== undefined) {
+    await Deno.mkdir(join(path, "rings"), { recursive: true });
+    await Deno.writeTextFile(writeCostFile(path), formatWriteCost(input.writeCost));
   }
   await Deno.writeTextFile(join(path, "capture.json"), JSON.stringify(captureJson(name, input), null, 2));
   return path;

@@ -1,0 +1,25 @@
+/**
+ * What a capture folder holds beside its entries, in files so small that they are brought in anew whenever they have changed.
+ *
+ * @module
+ */
+import type { Engine } from "./engine.ts";
+import { createProcessTables, ProcessRows } from "./process_tables.ts";
+import { createWriteCostTable, WriteCostRows } from "./write_cost_table.ts";
+
+/** The rows of one capture in one or more of these tables. */
+export interface SmallRows {
+  /** Loads them if their file has changed. */
+  load(): Promise<void>;
+}
+
+/** Makes the tables, empty. */
+export async function createSmallTables(engine: Engine): Promise<void> {
+  await createProcessTables(engine);
+  await createWriteCostTable(engine);
+}
+
+/** What is known of the capture in `folder`, which is called `name` in the tables. */
+export function smallRowsOf(engine: Engine, name: string, folder: string): SmallRows[] {
+  return [new ProcessRows(engine, name, folder), new WriteCostRows(engine, name, folder)];
+}
