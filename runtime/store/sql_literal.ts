@@ -4,7 +4,7 @@
  *
  * @module
  */
-const I64_END = 2n ** 63n, U64_END = 2n ** 64n;
+const U32_END = 2n ** 32n, I64_END = 2n ** 63n, U64_END = 2n ** 64n;
 
 /** A text as SQL writes it. */
 export function quoteText(text: string): string {
@@ -13,7 +13,7 @@ export function quoteText(text: string): string {
 }
 
 /**
- * A value as a literal of the type that it has in SQL: bigint BIGINT or UBIGINT, Uint8Array BLOB, Date TIMESTAMP_NS, array LIST.
+ * A value as a literal of the type that it has in SQL: bigint an integer type that holds it, Uint8Array BLOB, Date TIMESTAMP_NS, array LIST.
  *
  * @throws {TypeError} There is no such type.
  */
@@ -36,8 +36,14 @@ function numberLiteral(value: number): string {
   return Number.isFinite(value) ? `${value}::DOUBLE` : `'${value}'::DOUBLE`;
 }
 
+/**
+ * A constant of a signed type makes DuckDB cast an unsigned column to HUGEINT, row by row, before it compares them, and no block of rows
+ * is passed over. Plain digits adapt to what they are compared with, but as far as they fit they are an INTEGER, which overflows soon.
+ */
 function integerLiteral(value: bigint): string {
-  if (value >= -I64_END && value < I64_END) return `'${value}'::BIGINT`;
+  if (value >= 0n && value < U32_END) return `'${value}'::UINTEGER`;
+  if (value >= 0n && value < I64_END) return String(value);
+  if (value >= -I64_END && value < 0n) return `'${value}'::BIGINT`;
   return value >= 0n && value < U64_END ? `'${value}'::UBIGINT` : `'${value}'::HUGEINT`;
 }
 

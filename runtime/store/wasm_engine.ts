@@ -90,13 +90,21 @@ export class WasmEngine implements Engine {
   }
 
   #queryBound(text: string, literals: readonly string[], isCancelled: () => boolean): QueryResult {
-    // Prepared first as it is, so that a mistake is shown where it stands.
-    this.#database.closePrepared(this.#asking, this.#database.createPrepared(this.#asking, text));
-    this.#ask(`PREPARE ${STATEMENT} AS ${text}`, isCancelled);
+    this.#prepare(text, isCancelled);
     try {
       return this.#ask(`EXECUTE ${STATEMENT}(${literals.join(", ")})`, isCancelled);
     } finally {
       this.#ask(`DEALLOCATE ${STATEMENT}`, () => false);
+    }
+  }
+
+  #prepare(text: string, isCancelled: () => boolean): void {
+    try {
+      this.#ask(`PREPARE ${STATEMENT} AS ${text}`, isCancelled);
+    } catch (error) {
+      // As it is, so that the mistake is shown where it stands.
+      this.#database.closePrepared(this.#asking, this.#database.createPrepared(this.#asking, text));
+      throw error;
     }
   }
 
