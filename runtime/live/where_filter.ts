@@ -58,6 +58,7 @@ export class WhereFilter implements Disposable {
   async matching(rows: ExpandedRows): Promise<ReadonlySet<bigint>> {
     if (rows.rows === 0) return new Set();
     this.#writer.add(entryRows(rows));
+    this.#writer.flush();
     const reply = await this.#ask({ kind: "batch", stream: this.#stream });
     if (reply.kind !== "found") throw new Error(`the worker answered a batch with ${reply.kind}`);
     return new Set(reply.idx);

@@ -8,7 +8,7 @@
  */
 import { SegmentClaims } from "../retain/segment_claims.ts";
 import { SegmentQueue } from "./segment_queue.ts";
-import { yieldPriority } from "./yield_priority.ts";
+import { LEAST_NICENESS, yieldPriority } from "./yield_priority.ts";
 import type { SealOrder, SealReport } from "./seal_messages.ts";
 
 const leaving = new AbortController();
@@ -19,7 +19,7 @@ self.onmessage = (event: MessageEvent<SealOrder>) => {
   if (order.kind === "leave") leaving.abort(new Error("it was left as it is"));
   else if (order.kind === "finish") queue?.close();
   else {
-    yieldPriority();
+    yieldPriority(LEAST_NICENESS);
     queue = new SegmentQueue(order.folder, {
       claims: new SegmentClaims(order.claims),
       signal: leaving.signal,

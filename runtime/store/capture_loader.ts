@@ -22,7 +22,7 @@ const TRANSACTION_ROWS = 1_000_000;
 /** A follower that has so many bytes before it steps over entries: it takes them in less than a second, and falls no further behind. */
 const BEHIND_BYTES = 64 << 20;
 /** About what a row takes, to make tables of which many fit into the memory. */
-const ROW_BYTES = 150, TABLES = 16, TABLE_ROWS_MAX = 1_000_000;
+const ROW_BYTES = 150, TABLES = 8, TABLE_ROWS_MAX = 1_000_000;
 
 /** One capture of a store, in the memory of DuckDB-WASM. */
 export class CaptureLoader implements LoadedCapture {
@@ -117,15 +117,13 @@ export class CaptureLoader implements LoadedCapture {
         pending += entries.rows;
         onRows(entries.rows);
         if (pending < TRANSACTION_ROWS && !this.#window.isFull) continue;
-        this.#flushCounters();
-        await this.#engine.run("COMMIT");
+        await this.#commit();
         loaded += pending;
         pending = 0;
         if (this.#window.isFull) await this.#makeRoom();
         await this.#engine.run("BEGIN");
       }
-      this.#flushCounters();
-      await this.#engine.run("COMMIT");
+      await this.#commit();
       loaded += pending;
     } catch (error) {
       if (!(error instanceof EngineBrokenError)) await this.#engine.run("ROLLBACK");
@@ -198,6 +196,12 @@ export class CaptureLoader implements LoadedCapture {
   #flushCounters(): void {
     this.#snapshots.add(snapshotRows(this.#counters));
     this.#counters = [];
+  }
+
+  async #commit(): Promise<void> {
+    this.#flushCounters();
+    for (const table of [this.#window, this.#gaps, this.#snapshots]) table.flush();
+    await this.#engine.run("COMMIT");
   }
 
   [Symbol.dispose](): void {

@@ -41,6 +41,7 @@ export function mayHold(selection: EntrySelection, meta: SegmentMeta | null): bo
 
 /** The wanted rows; the same object where all are. Their memory may be that of `rows`. */
 export function selectRows(selection: EntrySelection, rows: ExpandedRows): ExpandedRows {
+  if (!isSelective(selection)) return rows;
   const kept = new Uint32Array(rows.rows);
   const { sinceNs = -(2n ** 63n), untilNs, severity = 0, processors } = selection;
   const wanted = processors === undefined ? null : new Set(processors);

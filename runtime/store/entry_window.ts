@@ -60,7 +60,8 @@ export class EntryWindow {
     const name = entryTableName(this.#capture, this.#made++);
     await createEntryTable(this.#engine, name);
     this.#tables.push({ name, rows: 0, bytes: 0, firstIdx: null });
-    this.#writer = new TableWriter(this.#engine, name, ENTRY_COLUMNS);
+    if (this.#writer === null) this.#writer = new TableWriter(this.#engine, name, ENTRY_COLUMNS);
+    else this.#writer.goOnIn(name);
   }
 
   /** Whether the newest table has had its rows. */
@@ -68,7 +69,7 @@ export class EntryWindow {
     return (this.#tables.at(-1)?.rows ?? 0) >= this.#tableRows;
   }
 
-  /** Adds rows to the newest table; their memory may be used again afterwards. */
+  /** Adds rows to the newest table; their memory may be used again afterwards. They are there after {@link flush}. */
   add(rows: TableRows): void {
     const table = this.#tables.at(-1);
     if (table === undefined || this.#writer === null) throw new Error("there is no table to add rows to");
@@ -76,6 +77,11 @@ export class EntryWindow {
     table.bytes += this.#writer.add(rows);
     table.rows += rows.rows;
     table.firstIdx ??= (rows.columns[0]!.values as BigUint64Array)[0]!;
+  }
+
+  /** Inserts the rows that wait. */
+  flush(): void {
+    this.#writer?.flush();
   }
 
   /** Takes the oldest table out, unless it is the only one. It can be dropped once no view holds it any more. */

@@ -19,12 +19,17 @@ export interface TableRows {
   readonly columns: readonly ColumnBuffers[];
 }
 
-/** Appends to one table. */
+/** Rows that wait are inserted when they take so many bytes. */
+const WAITING_BYTES = 4 << 20;
+
+/** Appends to one table. What DuckDB does for an insert does not depend on its rows, so small ones are gathered. */
 export class TableWriter {
   readonly #engine: Pick<WasmEngine, "insert">;
-  readonly #table: string;
+  #table: string;
   readonly #schema: Uint8Array<ArrayBuffer>;
   #stream = new Uint8Array(0);
+  /** Behind the rows that wait; 0 while none do. */
+  #end = 0;
 
   /** The columns must be those of the table. */
   constructor(engine: Pick<WasmEngine, "insert">, table: string, columns: readonly ColumnSpec[]) {
@@ -33,22 +38,41 @@ export class TableWriter {
     this.#schema = encodeSchema(columns);
   }
 
-  /** Inserts the rows and gives their bytes; their memory may be used again afterwards. */
+  /** What is added from now on goes to another table with the same columns, through the same memory. */
+  goOnIn(table: string): void {
+    this.flush();
+    this.#table = table;
+  }
+
+  /** Takes rows and gives their bytes; their memory may be used again afterwards. They are there after {@link flush}. */
   add({ rows, columns }: TableRows): number {
     if (rows === 0) return 0;
-    const from = this.#schema.length;
+    const from = this.#end || this.#schema.length;
     const message = encodeRecordBatch(rows, columns, [], (bytes) => {
-      const whole = from + bytes + END_OF_STREAM.length;
-      if (whole > this.#stream.length) {
-        this.#stream = new Uint8Array(Math.ceil(whole * 1.25));
-        this.#stream.set(this.#schema);
-      }
+      this.#makeRoom(from, bytes + END_OF_STREAM.length);
       return this.#stream.subarray(from, from + bytes);
     });
-    const end = from + message.length;
+    this.#end = from + message.length;
+    if (this.#end > WAITING_BYTES) this.flush();
+    return message.length;
+  }
+
+  /** Inserts the rows that wait. */
+  flush(): void {
+    const end = this.#end;
+    if (end === 0) return;
+    this.#end = 0;
     // Without its end mark a stream inserts nothing, says nothing, and breaks the next insert.
     this.#stream.set(END_OF_STREAM, end);
     this.#engine.insert(this.#table, this.#stream.subarray(0, end + END_OF_STREAM.length));
-    return message.length;
+  }
+
+  /** Room for so many bytes behind `from`; what stands before it stays. */
+  #makeRoom(from: number, bytes: number): void {
+    if (from + bytes <= this.#stream.length) return;
+    const grown = new Uint8Array(Math.ceil((from + bytes) * 1.25));
+    grown.set(this.#stream.subarray(0, from));
+    grown.set(this.#schema);
+    this.#stream = grown;
   }
 }
