@@ -664,6 +664,10 @@ export interface WritersRow {
   readonly pid: number;
   /** The thread. */
   readonly tid: number;
+  /** Name of the process; where its number was given out again, the names of all that had it. NULL where it is not known. */
+  readonly process: string | null;
+  /** Name of the thread, likewise. NULL where it is not known. */
+  readonly thread: string | null;
   /** Entries that it logged. */
   readonly entries: bigint;
   /** Their part of the capture's entries, 0 to 1. */

@@ -121,3 +121,14 @@ Deno.test("a quoted value is what was quoted, and NULL where there is none", asy
     ],
   );
 });
+
+Deno.test("writers tells who they are, with every name that a number had", async () => {
+  assertEquals(
+    await library.rows("SELECT pid, tid, process, thread, entries FROM writers WHERE capture = 'seen'"),
+    [
+      [7, 7, "first, second", "first, second", 2n],
+      [7, 8, "first, second", "helper", 1n],
+      [9, 9, null, null, 1n],
+    ],
+  );
+});
