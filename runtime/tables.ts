@@ -44,6 +44,8 @@ export interface Tables {
   readonly processes: ProcessesRow;
   /** See {@link ThreadsRow}. */
   readonly threads: ThreadsRow;
+  /** See {@link WritersRow}. */
+  readonly writers: WritersRow;
   /** See {@link BurstsRow}. */
   readonly bursts: BurstsRow;
   /** See {@link LevelCountsRow}. */
@@ -58,8 +60,6 @@ export interface Tables {
   readonly message_templates: MessageTemplatesRow;
   /** See {@link TopMessagesRow}. */
   readonly top_messages: TopMessagesRow;
-  /** See {@link WritersRow}. */
-  readonly writers: WritersRow;
   /** See {@link CaptureHealthRow}. */
   readonly capture_health: CaptureHealthRow;
 }
@@ -518,6 +518,34 @@ export interface ThreadsRow {
   readonly end: bigint | null;
 }
 
+/** One row per capture and thread that logged, the busiest first. */
+export interface WritersRow {
+  /** Name of the capture. */
+  readonly capture: string;
+  /** Its process. */
+  readonly pid: number;
+  /** The thread. */
+  readonly tid: number;
+  /** Name of the process; where its number was given out again, the names of all that had it. NULL where it is not known. */
+  readonly process: string | null;
+  /** Name of the thread, likewise. NULL where it is not known. */
+  readonly thread: string | null;
+  /** Entries that it logged. */
+  readonly entries: bigint;
+  /** Their part of the capture's entries, 0 to 1. */
+  readonly share: number;
+  /** Of these errors and fatal ones. */
+  readonly errors: bigint;
+  /** Of these warnings. */
+  readonly warnings: bigint;
+  /** The processors that it logged on, by number. */
+  readonly processors: readonly number[];
+  /** Its first entry, UTC. */
+  readonly first_ts: bigint;
+  /** Its last entry, UTC. */
+  readonly last_ts: bigint;
+}
+
 /** One row per burst: neighbouring short spans of time in each of which more than five times the capture's mean was logged, and at least ten entries. */
 export interface BurstsRow {
   /** Name of the capture. */
@@ -653,34 +681,6 @@ export interface TopMessagesRow {
   /** The first time, UTC. */
   readonly first_ts: bigint;
   /** The last time, UTC. */
-  readonly last_ts: bigint;
-}
-
-/** One row per capture and thread that logged, the busiest first. */
-export interface WritersRow {
-  /** Name of the capture. */
-  readonly capture: string;
-  /** Its process. */
-  readonly pid: number;
-  /** The thread. */
-  readonly tid: number;
-  /** Name of the process; where its number was given out again, the names of all that had it. NULL where it is not known. */
-  readonly process: string | null;
-  /** Name of the thread, likewise. NULL where it is not known. */
-  readonly thread: string | null;
-  /** Entries that it logged. */
-  readonly entries: bigint;
-  /** Their part of the capture's entries, 0 to 1. */
-  readonly share: number;
-  /** Of these errors and fatal ones. */
-  readonly errors: bigint;
-  /** Of these warnings. */
-  readonly warnings: bigint;
-  /** The processors that it logged on, by number. */
-  readonly processors: readonly number[];
-  /** Its first entry, UTC. */
-  readonly first_ts: bigint;
-  /** Its last entry, UTC. */
   readonly last_ts: bigint;
 }
 
