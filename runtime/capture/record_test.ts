@@ -56,7 +56,13 @@ Deno.test("a program is recorded to its end, and what it counted itself is in th
   assertEquals(String(json.started).length, "2026-01-01T00:00:00.123456789Z".length);
   const segment = await Deno.readFile(join(result.path, "logs", "000001.arrows"));
   assertEquals([...segment.slice(-8)], [255, 255, 255, 255, 0, 0, 0, 0]);
-  assertEquals(await listFolder(result.path), ["capture.json", "gaps", "logs", "processes"]);
+  assertEquals(await listFolder(result.path), [
+    "capture.json",
+    "gaps",
+    "logs",
+    "processes",
+    "write_cost.json",
+  ]);
 });
 
 Deno.test("rings that are too small lose entries, and every one of them is counted", async () => {

@@ -1,11 +1,11 @@
 /**
- * `rings/write_cost.json` of a capture folder: what writes cost their callers. Drivers measure every 1,024th write (driver/DESIGN.md);
+ * `write_cost.json` of a capture folder: what writes cost their callers. Drivers measure every 1,024th write (driver/DESIGN.md);
  * while it is recorded a capture replaces the file now and then, so that it survives the death of the recorder.
  *
  * @module
  */
 import { delay } from "@std/async";
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { abi } from "../abi/layout.ts";
 import { replaceFile } from "./durable_file.ts";
 import type { CaptureEngine } from "./engine.ts";
@@ -22,7 +22,7 @@ export interface WriteCost {
 
 /** The path of the file. */
 export function writeCostFile(folder: string): string {
-  return join(folder, "rings", "write_cost.json");
+  return join(folder, "write_cost.json");
 }
 
 /** The text of the file. */
@@ -98,7 +98,6 @@ export class WriteCostKeeper {
     const text = formatWriteCost(costs);
     if (costs.length === 0 || text === this.#written) return;
     try {
-      await Deno.mkdir(dirname(this.#path), { recursive: true });
       await replaceFile(this.#path, text);
       this.#written = text;
       this.#problem = null;

@@ -182,7 +182,6 @@ export async function makeCapture(dir: string, name: string, input: CaptureInput
     await Deno.writeTextFile(join(path, "processes", "processes.ndjson"), lines);
   }
   if (input.writeCost !== undefined) {
-    await Deno.mkdir(join(path, "rings"), { recursive: true });
     await Deno.writeTextFile(writeCostFile(path), formatWriteCost(input.writeCost));
   }
   await Deno.writeTextFile(join(path, "capture.json"), JSON.stringify(captureJson(name, input), null, 2));
