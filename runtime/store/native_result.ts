@@ -4,12 +4,17 @@
  * @module
  */
 import {
+  type DuckDBArrayType,
+  DuckDBArrayValue,
   DuckDBBlobValue,
   DuckDBDateValue,
   type DuckDBDecimalType,
   DuckDBDecimalValue,
+  DuckDBIntervalValue,
   type DuckDBListType,
   DuckDBListValue,
+  type DuckDBMapType,
+  DuckDBMapValue,
   type DuckDBResult,
   type DuckDBStructType,
   DuckDBStructValue,
@@ -21,8 +26,11 @@ import {
   DuckDBTimeValue,
   type DuckDBType,
   DuckDBTypeId,
+  type DuckDBUnionType,
+  DuckDBUnionValue,
   type DuckDBValue,
 } from "@duckdb/node-api";
+import { intervalText } from "./interval_text.ts";
 import type { QueryResult } from "./query_result.ts";
 
 /** All rows of a result. */
@@ -54,6 +62,18 @@ function typeName(type: DuckDBType): string {
     }
     case DuckDBTypeId.LIST:
       return `${typeName((type as DuckDBListType).valueType)}[]`;
+    case DuckDBTypeId.ARRAY: {
+      const { valueType, length } = type as DuckDBArrayType;
+      return `${typeName(valueType)}[${length}]`;
+    }
+    case DuckDBTypeId.MAP: {
+      const { keyType, valueType } = type as DuckDBMapType;
+      return `MAP(${typeName(keyType)}, ${typeName(valueType)})`;
+    }
+    case DuckDBTypeId.UNION: {
+      const { memberTags, memberTypes } = type as DuckDBUnionType;
+      return `UNION(${memberTags.map((tag, at) => `${tag} ${typeName(memberTypes[at]!)}`).join(", ")})`;
+    }
     case DuckDBTypeId.STRUCT: {
       const { entryNames, entryTypes } = type as DuckDBStructType;
       return `STRUCT(${entryNames.map((name, at) => `${name} ${typeName(entryTypes[at]!)}`).join(", ")})`;
@@ -73,7 +93,12 @@ function toPlain(value: DuckDBValue): unknown {
   if (value instanceof DuckDBDateValue) return BigInt(value.days);
   if (value instanceof DuckDBDecimalValue) return value.scale === 0 ? value.value : value.toDouble();
   if (value instanceof DuckDBBlobValue) return new Uint8Array(value.bytes);
-  if (value instanceof DuckDBListValue) return value.items.map(toPlain);
+  if (value instanceof DuckDBIntervalValue) return intervalText(value.months, value.days, value.micros);
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(toPlain);
+  if (value instanceof DuckDBMapValue) {
+    return value.entries.map(({ key, value }) => ({ key: toPlain(key), value: toPlain(value) }));
+  }
+  if (value instanceof DuckDBUnionValue) return toPlain(value.value);
   if (value instanceof DuckDBStructValue) {
     return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, toPlain(entry)]));
   }

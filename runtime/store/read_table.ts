@@ -7,12 +7,18 @@ import {
   type Data,
   type DataType,
   DateUnit,
+  type Field,
   type RecordBatch,
   type Schema,
   TimeUnit,
   Type,
 } from "apache-arrow";
+import { QueryError } from "../errors.ts";
+import { intervalText } from "./interval_text.ts";
 import type { QueryColumn, QueryResult } from "./query_result.ts";
+
+/** Of the integers that Arrow has no type for. */
+const WIDE_BYTES = 16;
 
 type Read = (row: number) => unknown;
 
@@ -43,7 +49,6 @@ function typeName(type: DataType): string {
     case Type.Float:
       return ["HALF", "FLOAT", "DOUBLE"][(type as DataType & { precision: number }).precision] ?? "DOUBLE";
     case Type.Utf8:
-    case Type.Dictionary:
       return "VARCHAR";
     case Type.Binary:
       return "BLOB";
@@ -61,6 +66,16 @@ function typeName(type: DataType): string {
     }
     case Type.List:
       return `${typeName(type.children[0]!.type)}[]`;
+    case Type.FixedSizeList:
+      return `${typeName(type.children[0]!.type)}[${(type as DataType & { listSize: number }).listSize}]`;
+    case Type.Map: {
+      const [key, value] = type.children[0]!.type.children as Field[];
+      return `MAP(${typeName(key!.type)}, ${typeName(value!.type)})`;
+    }
+    case Type.FixedSizeBinary:
+      return "UHUGEINT";
+    case Type.Union:
+      return `UNION(${type.children.map((field) => `${field.name} ${typeName(field.type)}`).join(", ")})`;
     case Type.Struct:
       return `STRUCT(${type.children.map((field) => `${field.name} ${typeName(field.type)}`).join(", ")})`;
     default:
@@ -112,6 +127,24 @@ function valueReaderOf(data: Data): Read {
     }
     case Type.Binary:
       return (row) => values.slice(data.valueOffsets[row], data.valueOffsets[row + 1]);
+    case Type.Interval:
+      return intervalReader(data);
+    case Type.FixedSizeBinary:
+      return (row) => littleEndian(values.subarray(row * WIDE_BYTES, (row + 1) * WIDE_BYTES));
+    case Type.FixedSizeList: {
+      const item = readerOf(data.children[0]!);
+      const { listSize } = data.type as DataType & { listSize: number };
+      return (row) => Array.from({ length: listSize }, (_, at) => item(row * listSize + at));
+    }
+    case Type.Union: {
+      const members = data.children.map(readerOf);
+      return (row) => members[data.typeIds[row]!]!(row);
+    }
+    case Type.Dictionary:
+      throw new QueryError(
+        "a column of the result is an ENUM, whose names DuckDB-WASM does not hand out: cast it (column::VARCHAR)",
+      );
+    case Type.Map:
     case Type.List: {
       const item = readerOf(data.children[0]!);
       return (row) => {
@@ -126,8 +159,24 @@ function valueReaderOf(data: Data): Read {
       return (row) => Object.fromEntries(members.map((read, at) => [names[at], read(row)]));
     }
     default:
-      return (row) => String(values[row]);
+      throw new QueryError(
+        `a column of the result is of the type ${data.type}, which cannot be shown: cast it (column::VARCHAR)`,
+      );
   }
+}
+
+/** Months, days, and 64 bits of nanoseconds, in four words. */
+function intervalReader(data: Data): Read {
+  const words: Int32Array = data.values;
+  return (row) => {
+    const [months = 0, days = 0, low = 0, high = 0] = words.subarray(4 * row, 4 * row + 4);
+    const nanos = BigInt(high) << 32n | BigInt(low >>> 0);
+    return intervalText(months, days, nanos / 1_000n);
+  };
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  return bytes.reduceRight((value, byte) => value << 8n | BigInt(byte), 0n);
 }
 
 /** 128-bit two's complement in four words; whole ones as bigint, others as text, so that no digit is lost. */
