@@ -73,7 +73,7 @@ Deno.test("rows that are asked for by name are measured, and leave nothing behin
     assertEquals(report.rows.map((row) => row.name), [
       ...["seal", "seal_elapsed", "sealed_bytes", "history_made"],
       ...["latency", "loss", "slice"].flatMap((what) => [`history_${what}_cold`, `history_${what}_memory`]),
-      ...["latency", "loss", "slice"].map((what) => `history_${what}_warm`),
+      ...["latency", "loss", "slice", "templates"].map((what) => `history_${what}_warm`),
       ...["lost", "behind", "rest", "memory_first", "memory_last"].map((what) => `append_and_seal_${what}`),
     ]);
     for (const { name, spread } of report.rows) {
