@@ -21,6 +21,22 @@ static uint64_t floor_power_of_two(uint64_t value)
 	return value;
 }
 
+int rs_ringset_has_sites(const rs_set_header_t *header)
+{
+	return header->abi_minor >= RS_ABI_MINOR_SITES && header->site_count != 0;
+}
+
+uint64_t rs_ringset_site_bytes(const rs_set_header_t *header)
+{
+	return sizeof(rs_site_page_t) + header->site_count * (1 + sizeof(rs_site_slot_t)) + header->site_text_bytes;
+}
+
+static int are_sites_possible(uint64_t count, uint64_t text_bytes)
+{
+	return count % RS_SITE_COUNT_STEP == 0 && count <= RS_SITE_COUNT_MAX && text_bytes % 8 == 0 &&
+	       text_bytes >= RS_SITE_TEXT_BYTES_MIN && text_bytes <= RS_SITE_TEXT_BYTES_MAX;
+}
+
 /* The regions follow each other without overlap; one formula for planning and checking. */
 static void place_regions(rs_set_header_t *header)
 {
@@ -28,6 +44,12 @@ static void place_regions(rs_set_header_t *header)
 	header->shared_off = RS_REGION_ALIGN;
 	header->intent_off = header->shared_off + RS_REGION_ALIGN;
 	header->ring_off = align_region(header->intent_off + (uint64_t)header->intent_count * sizeof(rs_intent_t));
+	if (rs_ringset_has_sites(header)) {
+		header->site_off = header->ring_off;
+		header->ring_off = align_region(header->site_off + rs_ringset_site_bytes(header));
+	} else if (header->abi_minor >= RS_ABI_MINOR_SITES) {
+		header->site_off = 0;
+	}
 	header->data_off = align_region(header->ring_off + rings * sizeof(rs_ring_page_t));
 	header->consumer_off = align_region(header->data_off + rings * header->ring_bytes);
 	header->total_bytes =
@@ -64,6 +86,19 @@ rs_status_t rs_ringset_plan(const rs_plan_t *plan, rs_set_header_t *header, char
 		return rs_fail(RS_BAD_ARGUMENT, message, message_bytes, "ring size ", ring_bytes,
 			       " is not a power of two between 4096 and 1073741824");
 
+	uint64_t text_bytes = plan->site_text_bytes;
+	if (plan->site_count && !text_bytes) {
+		text_bytes = plan->site_count * 256ull;
+		if (text_bytes < RS_SITE_TEXT_BYTES_MIN)
+			text_bytes = RS_SITE_TEXT_BYTES_MIN;
+	}
+	if (plan->site_count && !are_sites_possible(plan->site_count, RS_SITE_TEXT_BYTES_MIN))
+		return rs_fail(RS_BAD_ARGUMENT, message, message_bytes, "site count ", plan->site_count,
+			       " is not a multiple of 64 up to 65536");
+	if (plan->site_count && !are_sites_possible(plan->site_count, text_bytes))
+		return rs_fail(RS_BAD_ARGUMENT, message, message_bytes, "text of call sites of ", text_bytes,
+			       " bytes is not a multiple of 8 between 4096 and 67108864");
+
 	*header = (rs_set_header_t){0};
 	header->magic = RS_ABI_MAGIC;
 	header->abi_major = RS_ABI_MAJOR;
@@ -75,6 +110,8 @@ rs_status_t rs_ringset_plan(const rs_plan_t *plan, rs_set_header_t *header, char
 	header->intent_count = plan->intent_count ? plan->intent_count : RS_INTENT_COUNT_DEFAULT;
 	header->mode = plan->mode;
 	header->order = plan->order;
+	header->site_count = plan->site_count;
+	header->site_text_bytes = plan->site_count ? (uint32_t)text_bytes : 0;
 	place_regions(header);
 	return RS_OK;
 }
@@ -116,9 +153,12 @@ rs_status_t rs_ringset_check(const rs_set_header_t *header, uint64_t available_b
 			       " is not known to this version");
 	if (header->ticks_per_second == 0)
 		return rs_fail(RS_NOT_RINGS, message, message_bytes, "damaged header: ticks per second are ", 0, "");
+	if (rs_ringset_has_sites(header) && !are_sites_possible(header->site_count, header->site_text_bytes))
+		return rs_fail(RS_NOT_RINGS, message, message_bytes, "damaged header: site count is ", header->site_count,
+			       ", or the bytes of its texts are none that can be");
 	place_regions(&expected);
 	if (header->shared_off != expected.shared_off || header->intent_off != expected.intent_off ||
-	    header->ring_off != expected.ring_off || header->data_off != expected.data_off ||
+	    header->site_off != expected.site_off || header->ring_off != expected.ring_off || header->data_off != expected.data_off ||
 	    header->consumer_off != expected.consumer_off || header->total_bytes != expected.total_bytes)
 		return rs_fail(RS_NOT_RINGS, message, message_bytes,
 			       "damaged header: its offsets do not fit its sizes; rings begin at ", header->data_off, "");

@@ -16,6 +16,9 @@
 #define RS_RING_MEMORY_DEFAULT (256ull << 20)
 #define RS_INTENT_COUNT_DEFAULT 1024u
 #define RS_INTENT_COUNT_MAX 65536u
+/* What the shells plan where nobody says otherwise: about 1.1 MiB. */
+#define RS_SITE_COUNT_DEFAULT 4096u
+#define RS_SITE_TEXT_BYTES_DEFAULT (1u << 20)
 
 typedef struct {
 	uint32_t ring_count;
@@ -26,6 +29,8 @@ typedef struct {
 	/* For the shell that makes the set. 0: the best that the host has; RS_CLOCK_MONOTONIC_NS, in index order, for entries whose
 	 * times were taken by somebody else. */
 	uint32_t clock_kind;
+	uint32_t site_count;      /* 0: no table of call sites */
+	uint32_t site_text_bytes; /* 0: 256 for each site, and no less than there may be */
 } rs_plan_t;
 
 /*
@@ -41,5 +46,9 @@ rs_status_t rs_ringset_plan(const rs_plan_t *plan, rs_set_header_t *header, char
  */
 rs_status_t rs_ringset_check(const rs_set_header_t *header, uint64_t available_bytes, char *message,
 			     size_t message_bytes) RS_MUST_USE;
+
+/* Whether a checked header names a table of call sites, and how many bytes that takes from site_off on. */
+int rs_ringset_has_sites(const rs_set_header_t *header);
+uint64_t rs_ringset_site_bytes(const rs_set_header_t *header);
 
 #endif /* RS_RINGSET_H */

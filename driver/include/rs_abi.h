@@ -16,6 +16,10 @@
  *      0                 rs_set_header_t                     producer        read only
  *      shared_off        rs_shared_page_t (the index)        producer        read only
  *      intent_off        rs_intent_t [intent_count]          producer        read only
+ *      site_off          rs_site_page_t (rules)              producer        read only
+ *                        u8 level [site_count]               producer        read only
+ *                        rs_site_slot_t [site_count]         producer        read only
+ *                        text, site_text_bytes               producer        read only
  *      ring_off          rs_ring_page_t [ring_count]         producer        read only
  *      data_off          ring_count x ring_bytes             producer        read only
  *      consumer_off      rs_consumer_set_t                   consumer        read, write
@@ -47,6 +51,10 @@
  *      52  u8 kind, u8 severity, u16 flags
  *      56  payload        where RS_FLAG_TRUNCATED is set its last four bytes are the original length
  *
+ * The table of call sites (driver/EVENTS.md) is there since minor 3, and only where site_count is not 0: older sets have none, and
+ * their site_off is not looked at. An entry of kind RS_KIND_EVENT carries the number of its site in `type` (slot + 1) and the raw
+ * arguments as payload.
+ *
  * In overwrite mode nothing is refused because a ring is full of finished entries: the oldest make room, and
  * `oldest_pos` stands where `read_pos` stands in the drawing.
  *
@@ -76,7 +84,8 @@
 
 #define RS_ABI_MAGIC 0x0053474e49525352ull /* "RSRINGS\0" read as a little-endian word */
 #define RS_ABI_MAJOR 1u
-#define RS_ABI_MINOR 2u
+#define RS_ABI_MINOR 3u
+#define RS_ABI_MINOR_SITES 3u /* the first with a table of call sites */
 #define RS_BYTE_ORDER_MARK 0x01020304u
 
 #define RS_PAGE_BYTES 4096u
@@ -92,6 +101,17 @@
 #define RS_COST_BUCKETS 64u
 #define RS_INTENT_DEPTH 4u
 #define RS_PASSED_MAX 16u
+#define RS_SITE_COUNT_STEP 64u /* site_count is a multiple of it, so that the slots behind the levels are aligned */
+#define RS_SITE_COUNT_MAX 65536u
+#define RS_SITE_TEXT_BYTES_MIN 4096u
+#define RS_SITE_TEXT_BYTES_MAX (1u << 26)
+#define RS_SITE_BYTES_MAX 4096u /* of one descriptor */
+#define RS_SITE_RULES_MAX 48u
+#define RS_SITE_PATTERN_BYTES 62u /* with its final zero */
+#define RS_ARGUMENTS_MAX 16u
+#define RS_ARGUMENT_MAX 1024u      /* bytes that are kept of one text or block of bytes */
+#define RS_ARGUMENT_NULL 0x7fffu   /* instead of a length: there was none, but a null pointer */
+#define RS_ARGUMENT_CUT 0x8000u    /* the original length follows */
 
 enum rs_mode { RS_MODE_DISCARD = 0, RS_MODE_OVERWRITE = 1 };
 enum rs_order { RS_ORDER_INDEX = 0, RS_ORDER_CLOCK = 1 };
@@ -110,7 +130,38 @@ enum rs_severity {
 };
 enum rs_entry_flag {
 	RS_FLAG_TRUNCATED = 1,   /* the payload was cut; its last four bytes are the original length */
-	RS_FLAG_INVALID_UTF8 = 2 /* set by a reader, never by a producer: text that is not UTF-8 */
+	RS_FLAG_INVALID_UTF8 = 2, /* set by a reader, never by a producer: text that is not UTF-8 */
+	RS_FLAG_CUT_ARGUMENT = 4  /* of an event: an argument is longer than what is kept of it */
+};
+/* Level of a site: the least severity that is written. */
+enum rs_level {
+	RS_LEVEL_UNDECIDED = 0, /* nobody has said; everything is written */
+	RS_LEVEL_OFF = 7
+};
+enum rs_site_role { RS_ROLE_EVENT = 0, RS_ROLE_BEGIN = 1, RS_ROLE_END = 2 };
+/* What an argument is, and how it lies in the payload: packed, little endian. */
+enum rs_argument_type {
+	RS_ARGUMENT_BOOL = 1,
+	RS_ARGUMENT_I8 = 2,
+	RS_ARGUMENT_U8 = 3,
+	RS_ARGUMENT_I16 = 4,
+	RS_ARGUMENT_U16 = 5,
+	RS_ARGUMENT_I32 = 6,
+	RS_ARGUMENT_U32 = 7,
+	RS_ARGUMENT_I64 = 8,
+	RS_ARGUMENT_U64 = 9,
+	RS_ARGUMENT_F32 = 10,
+	RS_ARGUMENT_F64 = 11,
+	RS_ARGUMENT_POINTER = 12, /* 8 bytes */
+	/* u16 length, with RS_ARGUMENT_CUT the original length (u32), then the bytes */
+	RS_ARGUMENT_TEXT = 13,   /* UTF-8 */
+	RS_ARGUMENT_TEXT16 = 14, /* UTF-16, little endian */
+	RS_ARGUMENT_BYTES = 15,
+	RS_ARGUMENT_ENUM = 16,     /* i64; the names are in the descriptor */
+	RS_ARGUMENT_ERRNO = 17,    /* i32 */
+	RS_ARGUMENT_NTSTATUS = 18, /* u32 */
+	RS_ARGUMENT_HRESULT = 19,  /* u32 */
+	RS_ARGUMENT_CHAR = 20      /* 1 byte */
 };
 
 /* State word: bits 0-2 state, 3-18 length in units of eight bytes, 19-63 tag. */
@@ -161,7 +212,11 @@ typedef struct {
 	uint32_t state; /* rs_set_state; stored with release when everything else is written */
 	uint64_t creator_start;
 	uint64_t creator_namespace; /* as in rs_intent_t */
-	uint8_t reserved[88];
+	/* Since minor 3; all 0 where there is no table of call sites. */
+	uint64_t site_off;
+	uint32_t site_count;
+	uint32_t site_text_bytes;
+	uint8_t reserved[72];
 	rs_anchor_t anchors[RS_ANCHOR_COUNT];
 } rs_set_header_t;
 
@@ -188,6 +243,29 @@ typedef struct {
 	uint8_t reserved[32];
 	rs_intent_record_t records[RS_INTENT_DEPTH];
 } rs_intent_t;
+
+/* A pattern and the level of the sites that it matches. */
+typedef struct {
+	char pattern[RS_SITE_PATTERN_BYTES]; /* ends with a zero */
+	uint8_t level;
+	uint8_t reserved;
+} rs_rule_t;
+
+typedef struct {
+	uint64_t text_used;          /* of site_text_bytes; beyond them when somebody found no room */
+	uint64_t refused;            /* registrations that found no room, or whose format says what cannot be */
+	uint64_t control_generation; /* odd while rules are changed */
+	uint32_t rule_count;         /* the last rule that matches decides */
+	uint8_t default_level;       /* where none does */
+	uint8_t reserved0[3];
+	uint8_t reserved[992];
+	rs_rule_t rules[RS_SITE_RULES_MAX];
+} rs_site_page_t;
+
+typedef struct {
+	uint64_t key;   /* hash of the descriptor, never 0; claimed by a swap from 0 */
+	uint64_t place; /* offset in the text << 16 | bytes of the descriptor; 0 until it is published */
+} rs_site_slot_t;
 
 /* The two halves of the reserve word, swapped as one. */
 typedef struct {
@@ -307,7 +385,21 @@ RS_ABI_AT(rs_set_header_t, creator_pid, 144);
 RS_ABI_AT(rs_set_header_t, state, 148);
 RS_ABI_AT(rs_set_header_t, creator_start, 152);
 RS_ABI_AT(rs_set_header_t, creator_namespace, 160);
+RS_ABI_AT(rs_set_header_t, site_off, 168);
+RS_ABI_AT(rs_set_header_t, site_count, 176);
+RS_ABI_AT(rs_set_header_t, site_text_bytes, 180);
 RS_ABI_AT(rs_set_header_t, anchors, 256);
+
+RS_ABI_ASSERT(sizeof(rs_rule_t) == 64);
+RS_ABI_AT(rs_rule_t, level, 62);
+RS_ABI_ASSERT(sizeof(rs_site_page_t) == RS_PAGE_BYTES);
+RS_ABI_AT(rs_site_page_t, refused, 8);
+RS_ABI_AT(rs_site_page_t, control_generation, 16);
+RS_ABI_AT(rs_site_page_t, rule_count, 24);
+RS_ABI_AT(rs_site_page_t, default_level, 28);
+RS_ABI_AT(rs_site_page_t, rules, 1024);
+RS_ABI_ASSERT(sizeof(rs_site_slot_t) == 16);
+RS_ABI_AT(rs_site_slot_t, place, 8);
 
 RS_ABI_ASSERT(sizeof(rs_shared_page_t) == RS_PAGE_BYTES);
 RS_ABI_AT(rs_shared_page_t, unlisted_writers, 128);

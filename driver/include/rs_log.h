@@ -76,7 +76,10 @@ typedef struct {
 	uint32_t intent_count;
 	uint64_t ring_bytes;
 	uint64_t ring_memory;
+	uint32_t site_count;      /* call sites that can be told apart: 4,096, a multiple of 64; RS_NO_SITES: no table, and no events */
+	uint32_t site_text_bytes; /* for their names and formats: 256 bytes each */
 } rs_create_options_t;
+#define RS_NO_SITES UINT32_MAX
 
 /* Makes a ring set in a new file at `path` (a path in /dev/shm keeps it in memory) and opens it for this
  * process. With path null it lies in a memory file without a name, sealed against truncation, which needs no room in /dev/shm and is gone

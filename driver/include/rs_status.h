@@ -24,7 +24,8 @@ typedef enum {
 	RS_BAD_ABI = 12,    /* a ring set of another major version or byte order */
 	RS_BUSY = 13,       /* another reader drains these rings */
 	RS_IO = 14,         /* the system refused; the message says what */
-	RS_EXISTS = 15
+	RS_EXISTS = 15,
+	RS_OFF = 16         /* the call's site is switched off: nothing was written, and nothing is lost */
 } rs_status_t;
 
 #if defined(__GNUC__)

@@ -15,6 +15,9 @@ static const uint32_t layout[] = {
 	RS_BYTE_ORDER_MARK, RS_PAGE_BYTES, RS_REGION_ALIGN, RS_CACHE_LINE, RS_RING_BYTES_MIN, RS_RING_BYTES_MAX,
 	RS_RING_COUNT_MAX, RS_ENTRY_HEADER_BYTES, RS_ENTRY_BYTES_MAX, RS_ANCHOR_COUNT, RS_COST_BUCKETS,
 	RS_INTENT_DEPTH, RS_PASSED_MAX, RS_STATE_BITS, RS_UNITS_BITS, RS_TAG_BITS,
+	RS_ABI_MINOR_SITES, RS_SITE_COUNT_STEP, RS_SITE_COUNT_MAX, RS_SITE_TEXT_BYTES_MIN, RS_SITE_TEXT_BYTES_MAX,
+	RS_SITE_BYTES_MAX, RS_SITE_RULES_MAX, RS_SITE_PATTERN_BYTES, RS_ARGUMENTS_MAX, RS_ARGUMENT_MAX,
+	RS_ARGUMENT_NULL, RS_ARGUMENT_CUT,
 
 	/* enumerations */
 	RS_MODE_DISCARD, RS_MODE_OVERWRITE,
@@ -23,9 +26,15 @@ static const uint32_t layout[] = {
 	RS_SET_MAKING, RS_SET_READY, RS_SET_CLOSED,
 	RS_KIND_TEXT, RS_KIND_DATA, RS_KIND_EVENT,
 	RS_TRACE, RS_DEBUG, RS_INFO, RS_WARN, RS_ERROR, RS_FATAL,
-	RS_FLAG_TRUNCATED, RS_FLAG_INVALID_UTF8,
+	RS_FLAG_TRUNCATED, RS_FLAG_INVALID_UTF8, RS_FLAG_CUT_ARGUMENT,
 	RS_STATE_NONE, RS_STATE_RESERVED, RS_STATE_COMMITTED, RS_STATE_DISCARDED, RS_STATE_PADDING,
 	RS_STATE_ABANDONED,
+	RS_LEVEL_UNDECIDED, RS_LEVEL_OFF,
+	RS_ROLE_EVENT, RS_ROLE_BEGIN, RS_ROLE_END,
+	RS_ARGUMENT_BOOL, RS_ARGUMENT_I8, RS_ARGUMENT_U8, RS_ARGUMENT_I16, RS_ARGUMENT_U16, RS_ARGUMENT_I32,
+	RS_ARGUMENT_U32, RS_ARGUMENT_I64, RS_ARGUMENT_U64, RS_ARGUMENT_F32, RS_ARGUMENT_F64, RS_ARGUMENT_POINTER,
+	RS_ARGUMENT_TEXT, RS_ARGUMENT_TEXT16, RS_ARGUMENT_BYTES, RS_ARGUMENT_ENUM, RS_ARGUMENT_ERRNO,
+	RS_ARGUMENT_NTSTATUS, RS_ARGUMENT_HRESULT, RS_ARGUMENT_CHAR,
 
 	SIZE(rs_anchor_t), AT(rs_anchor_t, generation), AT(rs_anchor_t, ticks), AT(rs_anchor_t, unix_ns),
 	AT(rs_anchor_t, uncertainty_ns),
@@ -39,6 +48,7 @@ static const uint32_t layout[] = {
 	AT(rs_set_header_t, order), AT(rs_set_header_t, clock_kind), AT(rs_set_header_t, ticks_per_second),
 	AT(rs_set_header_t, tag_key), AT(rs_set_header_t, creator_pid), AT(rs_set_header_t, state),
 	AT(rs_set_header_t, creator_start), AT(rs_set_header_t, creator_namespace),
+	AT(rs_set_header_t, site_off), AT(rs_set_header_t, site_count), AT(rs_set_header_t, site_text_bytes),
 	AT(rs_set_header_t, anchors),
 
 	SIZE(rs_shared_page_t), AT(rs_shared_page_t, next_index), AT(rs_shared_page_t, unlisted_writers),
@@ -48,6 +58,14 @@ static const uint32_t layout[] = {
 
 	SIZE(rs_intent_t), AT(rs_intent_t, owner), AT(rs_intent_t, owner_start),
 	AT(rs_intent_t, owner_namespace), AT(rs_intent_t, deep_writes), AT(rs_intent_t, records),
+
+	SIZE(rs_rule_t), AT(rs_rule_t, pattern), AT(rs_rule_t, level),
+
+	SIZE(rs_site_page_t), AT(rs_site_page_t, text_used), AT(rs_site_page_t, refused),
+	AT(rs_site_page_t, control_generation), AT(rs_site_page_t, rule_count), AT(rs_site_page_t, default_level),
+	AT(rs_site_page_t, rules),
+
+	SIZE(rs_site_slot_t), AT(rs_site_slot_t, key), AT(rs_site_slot_t, place),
 
 	SIZE(rs_reserve_t), AT(rs_reserve_t, position), AT(rs_reserve_t, attempts),
 

@@ -30,6 +30,7 @@ rs_status_t rs_set_make(const char *path, uint32_t ring_count, uint64_t ring_byt
 		.ring_count = ring_count ? ring_count : rs_host_processors(),
 		.ring_bytes = ring_bytes,
 		.ring_memory = ring_memory,
+		.site_count = RS_SITE_COUNT_DEFAULT,
 	};
 	return rs_ringset_file_make(path, &plan, message->text, sizeof(message->text));
 }
@@ -44,6 +45,7 @@ rs_status_t rs_set_make_in_memory(uint32_t ring_count, uint64_t ring_bytes, uint
 		.ring_count = ring_count ? ring_count : rs_host_processors(),
 		.ring_bytes = ring_bytes,
 		.ring_memory = ring_memory,
+		.site_count = RS_SITE_COUNT_DEFAULT,
 	};
 	return rs_ringset_memory_make(&plan, file, path->text, sizeof(path->text), message->text, sizeof(message->text));
 }

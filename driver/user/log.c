@@ -478,6 +478,8 @@ rs_status_t rs_create(const char *path, const rs_create_options_t *options, char
 		.order = wanted->order,
 		.ring_bytes = wanted->ring_bytes,
 		.ring_memory = wanted->ring_memory,
+		.site_count = wanted->site_count == RS_NO_SITES ? 0 : wanted->site_count ? wanted->site_count : RS_SITE_COUNT_DEFAULT,
+		.site_text_bytes = wanted->site_text_bytes,
 	};
 	char memory[64];
 	int file;

@@ -9,10 +9,12 @@
  *
  *  1. `abi`: magic (low half, high half), major, minor, byteOrderMark, pageBytes, regionAlign, cacheLine,
  *     ringBytesMin, ringBytesMax, ringCountMax, entryHeaderBytes, entryBytesMax, anchorCount, costBuckets,
- *     intentDepth, passedMax, stateBits, unitsBits, tagBits
- *  2. the values of `Mode`, `Order`, `ClockKind`, `SetState`, `EntryKind`, `Severity`, `EntryFlag`, `EntryState`
+ *     intentDepth, passedMax, stateBits, unitsBits, tagBits, minorSites … argumentCut
+ *  2. the values of `Mode`, `Order`, `ClockKind`, `SetState`, `EntryKind`, `Severity`, `EntryFlag`, `EntryState`, `Level`,
+ *     `SiteRole`, `ArgumentType`
  *  3. for each structure its size, then the offset of each field: `anchor`, `setHeader`, `sharedPage`,
- *     `intentRecord`, `intent`, `reserve`, `ringPage`, `checkpoint`, `consumerSet`, `consumerRing`, `entryHeader`
+ *     `intentRecord`, `intent`, `rule`, `sitePage`, `siteSlot`, `reserve`, `ringPage`, `checkpoint`, `consumerSet`,
+ *     `consumerRing`, `entryHeader`
  *     (padding and reserved bytes are not fields)
  *
  * @module
@@ -23,7 +25,7 @@ export const abi = {
   /** "RSRINGS\0" read as a little-endian word. */
   magic: 0x0053474e49525352n,
   major: 1,
-  minor: 2,
+  minor: 3,
   byteOrderMark: 0x01020304,
   pageBytes: 4096,
   regionAlign: 65536,
@@ -40,6 +42,19 @@ export const abi = {
   stateBits: 3,
   unitsBits: 16,
   tagBits: 45,
+  /** The first minor with a table of call sites. */
+  minorSites: 3,
+  siteCountStep: 64,
+  siteCountMax: 65536,
+  siteTextBytesMin: 4096,
+  siteTextBytesMax: 2 ** 26,
+  siteBytesMax: 4096,
+  siteRulesMax: 48,
+  sitePatternBytes: 62,
+  argumentsMax: 16,
+  argumentMax: 1024,
+  argumentNull: 0x7fff,
+  argumentCut: 0x8000,
 } as const;
 
 /** What a full ring does (`rs_mode`). */
@@ -64,7 +79,7 @@ export const MARK_TYPE = 0x4b52414d;
 export const Severity = { trace: 1, debug: 2, info: 3, warn: 4, error: 5, fatal: 6 } as const;
 
 /** Bits of an entry's flags (`rs_entry_flag`). */
-export const EntryFlag = { truncated: 1, invalidUtf8: 2 } as const;
+export const EntryFlag = { truncated: 1, invalidUtf8: 2, cutArgument: 4 } as const;
 
 /** The low bits of a state word (`rs_entry_state`). */
 export const EntryState = {
@@ -74,6 +89,36 @@ export const EntryState = {
   discarded: 3,
   padding: 4,
   abandoned: 5,
+} as const;
+
+/** The least severity that a site writes (`rs_level`); between the two stands a {@link Severity}. */
+export const Level = { undecided: 0, off: 7 } as const;
+
+/** What an event means beside another one of its name (`rs_site_role`). */
+export const SiteRole = { event: 0, begin: 1, end: 2 } as const;
+
+/** `rs_argument_type` */
+export const ArgumentType = {
+  bool: 1,
+  i8: 2,
+  u8: 3,
+  i16: 4,
+  u16: 5,
+  i32: 6,
+  u32: 7,
+  i64: 8,
+  u64: 9,
+  f32: 10,
+  f64: 11,
+  pointer: 12,
+  text: 13,
+  text16: 14,
+  bytes: 15,
+  enum: 16,
+  errno: 17,
+  ntstatus: 18,
+  hresult: 19,
+  char: 20,
 } as const;
 
 /** `rs_anchor_t` */
@@ -107,6 +152,9 @@ export const setHeader = {
   state: 148,
   creatorStart: 152,
   creatorNamespace: 160,
+  siteOff: 168,
+  siteCount: 176,
+  siteTextBytes: 180,
   anchors: 256,
 } as const;
 
@@ -125,6 +173,23 @@ export const intent = {
   deepWrites: 24,
   records: 64,
 } as const;
+
+/** `rs_rule_t` */
+export const rule = { bytes: 64, pattern: 0, level: 62 } as const;
+
+/** `rs_site_page_t` */
+export const sitePage = {
+  bytes: 4096,
+  textUsed: 0,
+  refused: 8,
+  controlGeneration: 16,
+  ruleCount: 24,
+  defaultLevel: 28,
+  rules: 1024,
+} as const;
+
+/** `rs_site_slot_t` */
+export const siteSlot = { bytes: 16, key: 0, place: 8 } as const;
 
 /** `rs_reserve_t` */
 export const reserve = { bytes: 16, position: 0, attempts: 8 } as const;
@@ -208,11 +273,17 @@ const groups: readonly [string, Readonly<Record<string, number | bigint>>][] = O
   Severity,
   EntryFlag,
   EntryState,
+  Level,
+  SiteRole,
+  ArgumentType,
   anchor,
   setHeader,
   sharedPage,
   intentRecord,
   intent,
+  rule,
+  sitePage,
+  siteSlot,
   reserve,
   ringPage,
   checkpoint,

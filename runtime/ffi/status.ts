@@ -22,6 +22,7 @@ export const Status = {
   busy: 13,
   io: 14,
   exists: 15,
+  off: 16,
 } as const;
 
 const NEXT_STEPS: Readonly<Record<number, string>> = {

@@ -5,7 +5,7 @@
  * @module
  */
 import { abi, Mode, Order, setHeader as at, SetState } from "../abi/layout.ts";
-import { consumerRing, consumerSet, intent, ringPage } from "../abi/layout.ts";
+import { consumerRing, consumerSet, intent, ringPage, sitePage, siteSlot } from "../abi/layout.ts";
 import type { TagKey } from "../abi/tag.ts";
 import { AbiMismatchError, DriverError } from "../errors.ts";
 
@@ -23,6 +23,10 @@ export interface SetHeader {
   readonly ringBytes: number;
   readonly sharedOff: number;
   readonly intentOff: number;
+  /** Of the table of call sites; 0 where there is none. */
+  readonly siteOff: number;
+  readonly siteCount: number;
+  readonly siteTextBytes: number;
   readonly ringOff: number;
   readonly dataOff: number;
   readonly consumerOff: number;
@@ -46,15 +50,33 @@ function alignRegion(offset: number): number {
   return Math.ceil(offset / abi.regionAlign) * abi.regionAlign;
 }
 
-/** Where the regions of a ring set lie, from its three sizes. */
-export function placeRegions(sizes: { ringCount: number; ringBytes: number; intentCount: number }) {
+function areSitesPossible(count: number, textBytes: number): boolean {
+  return count % abi.siteCountStep === 0 && count <= abi.siteCountMax && textBytes % 8 === 0 &&
+    textBytes >= abi.siteTextBytesMin && textBytes <= abi.siteTextBytesMax;
+}
+
+/** The sizes from which everything else follows; without a table of call sites the last two are 0. */
+export interface SetSizes {
+  readonly ringCount: number;
+  readonly ringBytes: number;
+  readonly intentCount: number;
+  readonly siteCount?: number;
+  readonly siteTextBytes?: number;
+}
+
+/** Where the regions of a ring set lie, from its sizes. */
+export function placeRegions(sizes: SetSizes) {
+  const { siteCount = 0, siteTextBytes = 0 } = sizes;
   const sharedOff = abi.regionAlign;
   const intentOff = sharedOff + abi.regionAlign;
-  const ringOff = alignRegion(intentOff + sizes.intentCount * intent.bytes);
+  const intentEnd = alignRegion(intentOff + sizes.intentCount * intent.bytes);
+  const siteOff = siteCount === 0 ? 0 : intentEnd;
+  const siteBytes = sitePage.bytes + siteCount * (1 + siteSlot.bytes) + siteTextBytes;
+  const ringOff = siteCount === 0 ? intentEnd : alignRegion(siteOff + siteBytes);
   const dataOff = alignRegion(ringOff + sizes.ringCount * ringPage.bytes);
   const consumerOff = alignRegion(dataOff + sizes.ringCount * sizes.ringBytes);
   const totalBytes = alignRegion(consumerOff + consumerSet.bytes + sizes.ringCount * consumerRing.bytes);
-  return { sharedOff, intentOff, ringOff, dataOff, consumerOff, totalBytes };
+  return { sharedOff, intentOff, siteOff, ringOff, dataOff, consumerOff, totalBytes };
 }
 
 /**
@@ -119,8 +141,22 @@ export function readSetHeader(bytes: Uint8Array, availableBytes: number, source:
   if (order !== Order.index && order !== Order.clock) throw foreign(`its order is ${order}`);
   if (u64(at.ticksPerSecond) === 0n) throw damaged("its clock has 0 ticks per second");
 
-  const regions = placeRegions({ ringCount, ringBytes: Number(ringBytes), intentCount });
+  const hasSites = u16(at.abiMinor) >= abi.minorSites;
+  const siteCount = hasSites ? u32(at.siteCount) : 0;
+  const siteTextBytes = siteCount === 0 ? 0 : u32(at.siteTextBytes);
+  if (siteCount !== 0 && !areSitesPossible(siteCount, siteTextBytes)) {
+    throw damaged(`it names ${siteCount} call sites with ${siteTextBytes} bytes of text`);
+  }
+
+  const regions = placeRegions({
+    ringCount,
+    ringBytes: Number(ringBytes),
+    intentCount,
+    siteCount,
+    siteTextBytes,
+  });
   for (const [name, expected] of Object.entries(regions)) {
+    if (name === "siteOff" && !hasSites) continue;
     const found = u64(at[name as keyof typeof regions]);
     if (found !== BigInt(expected)) throw damaged(`${name} is ${found}, its sizes give ${expected}`);
   }
@@ -138,6 +174,8 @@ export function readSetHeader(bytes: Uint8Array, availableBytes: number, source:
     setId: bytes.slice(at.setId, at.setId + 16),
     ringBytes: Number(ringBytes),
     intentCount,
+    siteCount,
+    siteTextBytes,
     mode,
     order,
     clockKind: u32(at.clockKind),

@@ -35,7 +35,8 @@ static rs_status_t plan(uint32_t rings, uint64_t ring_bytes, uint64_t ring_memor
 
 static void plan_good(void)
 {
-	REQUIRE_EQUAL(plan(3, 8192, 0), RS_OK);
+	const rs_plan_t wanted = {.ring_count = 3, .ring_bytes = 8192, .site_count = 64};
+	REQUIRE_EQUAL(rs_ringset_plan(&wanted, &header, message, sizeof(message)), RS_OK);
 	header.state = RS_SET_READY;
 	header.ticks_per_second = 1000000000;
 }
@@ -91,6 +92,41 @@ TEST("modes, orders and intent tables that this version does not know are refuse
 	CHECK_EQUAL(rs_ringset_plan(&wanted, &header, NULL, 0), RS_BAD_ARGUMENT);
 }
 
+TEST("tables of call sites that cannot be are refused with their number, and a set may have none")
+{
+	static const struct {
+		uint32_t count, text_bytes;
+		const char *said;
+	} bad[] = {{1, 0, "site count 1 "}, {96, 0, "site count 96 "}, {65600, 0, "site count 65600 "}, {64, 4095, "of 4095 "},
+		   {64, 4100, "of 4100 "}, {64, (1u << 26) + 8, "of 67108872 "}};
+	for (uint32_t n = 0; n < sizeof(bad) / sizeof(bad[0]); n++) {
+		const rs_plan_t wanted = {.ring_count = 1, .site_count = bad[n].count, .site_text_bytes = bad[n].text_bytes};
+		CHECK_EQUAL(rs_ringset_plan(&wanted, &header, message, sizeof(message)), RS_BAD_ARGUMENT);
+		CHECK_SAYS(message, bad[n].said);
+	}
+	rs_plan_t wanted = {.ring_count = 1, .site_count = RS_SITE_COUNT_DEFAULT};
+	CHECK_EQUAL(rs_ringset_plan(&wanted, &header, message, sizeof(message)), RS_OK);
+	CHECK_EQUAL(header.site_text_bytes, RS_SITE_TEXT_BYTES_DEFAULT);
+	CHECK(rs_ringset_has_sites(&header));
+	wanted = (rs_plan_t){.ring_count = 1};
+	CHECK_EQUAL(rs_ringset_plan(&wanted, &header, message, sizeof(message)), RS_OK);
+	CHECK(!rs_ringset_has_sites(&header));
+	CHECK_EQUAL(header.site_off, 0);
+}
+
+TEST("the sets of older minors have no table of call sites, whatever stands in its fields")
+{
+	plan_good();
+	const rs_plan_t wanted = {.ring_count = 3, .ring_bytes = 8192};
+	REQUIRE_EQUAL(rs_ringset_plan(&wanted, &header, message, sizeof(message)), RS_OK);
+	header.state = RS_SET_READY, header.ticks_per_second = 1;
+	header.abi_minor = 2, header.site_off = 7, header.site_count = 9, header.site_text_bytes = 11;
+	CHECK_EQUAL(rs_ringset_check(&header, header.total_bytes, message, sizeof(message)), RS_OK);
+	CHECK(!rs_ringset_has_sites(&header));
+	header.abi_minor = 3;
+	CHECK_EQUAL(rs_ringset_check(&header, header.total_bytes, message, sizeof(message)), RS_NOT_RINGS);
+}
+
 TEST("a message is cut to the room that there is for it")
 {
 	char small[8];
@@ -112,10 +148,12 @@ typedef struct {
 static void check_inside(const rs_set_header_t *accepted, uint64_t available)
 {
 	const uint64_t rings = accepted->ring_count;
+	const int has_sites = rs_ringset_has_sites(accepted);
 	const region_t regions[] = {
 		{0, sizeof(rs_set_header_t)},
 		{accepted->shared_off, sizeof(rs_shared_page_t)},
 		{accepted->intent_off, (uint64_t)accepted->intent_count * sizeof(rs_intent_t)},
+		{has_sites ? accepted->site_off : accepted->ring_off, has_sites ? rs_ringset_site_bytes(accepted) : 0},
 		{accepted->ring_off, rings * sizeof(rs_ring_page_t)},
 		{accepted->data_off, rings * accepted->ring_bytes},
 		{accepted->consumer_off, sizeof(rs_consumer_set_t) + rings * sizeof(rs_consumer_ring_t)},
@@ -124,7 +162,7 @@ static void check_inside(const rs_set_header_t *accepted, uint64_t available)
 	CHECK(accepted->total_bytes <= available);
 	CHECK(rings > 0 && rings <= RS_RING_COUNT_MAX);
 	CHECK(accepted->ring_bytes >= 4096 && (accepted->ring_bytes & (accepted->ring_bytes - 1)) == 0);
-	for (uint32_t n = 0; n < 6; n++) {
+	for (uint32_t n = 0; n < sizeof(regions) / sizeof(regions[0]); n++) {
 		CHECK(regions[n].begin % RS_REGION_ALIGN == 0);
 		CHECK(regions[n].begin >= end);
 		CHECK(regions[n].bytes <= available && regions[n].begin <= available - regions[n].bytes);
@@ -205,6 +243,11 @@ TEST("a header says what is wrong with it")
 	header = good, header.order = RS_ORDER_CLOCK + 1;
 	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_BAD_ABI);
 	header = good, header.ticks_per_second = 0;
+	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_NOT_RINGS);
+	header = good, header.site_count++;
+	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_NOT_RINGS);
+	CHECK_SAYS(message, "site count is 65");
+	header = good, header.site_off += RS_REGION_ALIGN;
 	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_NOT_RINGS);
 	header = good, header.data_off += RS_REGION_ALIGN;
 	CHECK_EQUAL(rs_ringset_check(&header, good.total_bytes, message, sizeof(message)), RS_NOT_RINGS);

@@ -22,6 +22,8 @@ import {
   setHeader,
   SetState,
   sharedPage,
+  sitePage,
+  siteSlot,
 } from "../../runtime/abi/layout.ts";
 import { stateWord, tagOfPosition } from "../../runtime/abi/tag.ts";
 import { type EarlierReader, leaveCheckpoint } from "./earlier_reader.ts";
@@ -30,10 +32,13 @@ import { firstTicks, key, RingBuilder, writerPid } from "./ring_builder.ts";
 export { type RingBuilder, writerPid, writerTid } from "./ring_builder.ts";
 
 const intentCount = 32;
+/** What an image without a table says, so that sets of older drivers stay readable. */
+const minorWithoutSites = 2;
 
 interface Regions {
   sharedOff: number;
   intentOff: number;
+  siteOff: number;
   ringOff: number;
   dataOff: number;
   consumerOff: number;
@@ -48,7 +53,11 @@ export interface ImageOptions {
   processors?: readonly number[];
   mode?: keyof typeof Mode;
   order?: keyof typeof Order;
+  /** A table of call sites, with texts of 4 KiB; default: none, as in the minors before 3. */
+  siteCount?: number;
 }
+
+const siteTextBytes = abi.siteTextBytesMin;
 
 function align(offset: number): number {
   return Math.ceil(offset / abi.regionAlign) * abi.regionAlign;
@@ -74,14 +83,23 @@ export class ImageBuilder {
     this.isClockOrdered = options.order === "clock";
     const sharedOff = abi.regionAlign;
     const intentOff = 2 * abi.regionAlign;
-    const ringOff = align(intentOff + intentCount * intent.bytes);
+    const intentEnd = align(intentOff + intentCount * intent.bytes);
+    const { siteCount } = options;
+    const siteOff = siteCount > 0 ? intentEnd : 0;
+    const siteBytes = sitePage.bytes + siteCount * (1 + siteSlot.bytes) + siteTextBytes;
+    const ringOff = siteCount > 0 ? align(siteOff + siteBytes) : intentEnd;
     const dataOff = align(ringOff + rings * ringPage.bytes);
     const consumerOff = align(dataOff + rings * ringBytes);
     const totalBytes = align(consumerOff + consumerSet.bytes + rings * consumerRing.bytes);
-    this.#offsets = { sharedOff, intentOff, ringOff, dataOff, consumerOff, totalBytes };
+    this.#offsets = { sharedOff, intentOff, siteOff, ringOff, dataOff, consumerOff, totalBytes };
     this.#ringBytes = ringBytes;
     this.#view = new DataView(new ArrayBuffer(totalBytes));
     this.#writeHeader(rings);
+    if (siteCount > 0) {
+      this.header("abiMinor", BigInt(abi.minorSites), 2);
+      this.put32(setHeader.siteCount, siteCount);
+      this.put32(setHeader.siteTextBytes, siteTextBytes);
+    }
     this.put32(setHeader.mode, Mode[options.mode]);
     this.put32(setHeader.order, Order[options.order]);
     this.#rings = processors.slice(0, rings).map((processor, number) => {
@@ -98,7 +116,7 @@ export class ImageBuilder {
   #writeHeader(rings: number): void {
     this.put64(setHeader.magic, abi.magic);
     this.#view.setUint16(setHeader.abiMajor, abi.major, true);
-    this.#view.setUint16(setHeader.abiMinor, abi.minor, true);
+    this.#view.setUint16(setHeader.abiMinor, minorWithoutSites, true);
     this.put32(setHeader.byteOrder, abi.byteOrderMark);
     this.put32(setHeader.headerBytes, setHeader.bytes);
     this.put32(setHeader.ringCount, rings);
@@ -173,6 +191,20 @@ export class ImageBuilder {
     return this;
   }
 
+  /** A site of the table: its descriptor at the end of the texts so far, its slot, its level. */
+  putSite(slot: number, key: bigint, descriptor: Uint8Array, level = 1): this {
+    const count = Number(this.#view.getUint32(setHeader.siteCount, true));
+    const { siteOff } = this.#offsets;
+    const used = this.#view.getBigUint64(siteOff + sitePage.textUsed, true);
+    const at = siteOff + sitePage.bytes + count + slot * siteSlot.bytes;
+    this.put8(siteOff + sitePage.bytes + slot, level);
+    this.put64(at + siteSlot.key, key);
+    this.put64(at + siteSlot.place, used << 16n | BigInt(descriptor.length));
+    this.putBytes(siteOff + sitePage.bytes + count * (1 + siteSlot.bytes) + Number(used), descriptor);
+    this.put64(siteOff + sitePage.textUsed, used + BigInt(Math.ceil(descriptor.length / 8) * 8));
+    return this;
+  }
+
   /** Stores a number in the header instead of the right one. */
   header(field: keyof typeof setHeader, value: bigint, bytes: 2 | 4 | 8): this {
     if (bytes === 2) this.#view.setUint16(setHeader[field], Number(value), true);
@@ -241,6 +273,7 @@ export function image(options: ImageOptions = {}): ImageBuilder {
     processors: options.processors ?? Array.from({ length: rings }, (_, number) => number),
     mode: options.mode ?? "discard",
     order: options.order ?? "index",
+    siteCount: options.siteCount ?? 0,
   });
 }
 
