@@ -57,6 +57,21 @@ static inline void store_u32_release(uint32_t *word, uint32_t value)
 	__atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
+static inline uint8_t load_u8_relaxed(const uint8_t *byte)
+{
+	return __atomic_load_n(byte, __ATOMIC_RELAXED);
+}
+
+static inline void store_u8_relaxed(uint8_t *byte, uint8_t value)
+{
+	__atomic_store_n(byte, value, __ATOMIC_RELAXED);
+}
+
+static inline int swap_u8_relaxed(uint8_t *byte, uint8_t *expected, uint8_t desired)
+{
+	return __atomic_compare_exchange_n(byte, expected, desired, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 static inline uint64_t add_u64_relaxed(uint64_t *word, uint64_t amount)
 {
 	return __atomic_fetch_add(word, amount, __ATOMIC_RELAXED);
@@ -132,6 +147,17 @@ static inline void fence_acquire(void)
 	__atomic_signal_fence(__ATOMIC_ACQUIRE);
 #else
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+#endif
+}
+
+/* Stores before it are seen by everybody before loads behind it are done: the only fence that orders these two. */
+static inline void fence_full(void)
+{
+#if defined(__SANITIZE_THREAD__)
+	static uint64_t word;
+	(void)__atomic_fetch_add(&word, 1, __ATOMIC_SEQ_CST);
+#else
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 #endif
 }
 
