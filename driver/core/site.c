@@ -92,6 +92,7 @@ static void decide(const rs_site_table_t *table, const rs_site_source_t *source,
 		/* L1a: published before, rules behind. */
 		fence_full();
 		uint8_t seen = load_u8_relaxed(level);
+		RS_SITE_POINT("site:seen");
 		/* K1b: the generation, then the rules, then the generation again. */
 		generation = load_u64_acquire(&page->control_generation);
 		const uint8_t wanted = rs_rules_level(page, &place);

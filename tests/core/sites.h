@@ -11,6 +11,7 @@
 #include "check.h"
 #include "ringset.h"
 #include "site.h"
+#include "test_point.h"
 
 typedef struct {
 	rs_site_table_t table;
