@@ -184,6 +184,87 @@ RS_READER_API rs_status_t rs_store_run(rs_capture_t *capture, uint32_t budget_ms
 /* Ends the segments with Arrow's end mark, writes their meta.json, syncs files and folders. */
 RS_READER_API rs_status_t rs_store_finish(rs_capture_t *capture, rs_message_t *message) RS_MUST_USE;
 
+/* --- typed events ------------------------------------------------------------------------------------------ */
+
+/* What the call sites of a ring set's events are, so that their raw arguments become messages and columns (driver/EVENTS.md). Used by one
+ * thread at a time; has nothing to do with a capture, and works on batches of years ago. */
+typedef struct rs_events rs_events_t;
+
+/* Null: no memory. */
+RS_READER_API rs_events_t *rs_events_new(void);
+RS_READER_API void rs_events_free(rs_events_t *events);
+
+#define RS_EVENTS_SITE_MAX (1u << 20) /* largest number of a site that is taken */
+
+/* Tells what the descriptor of a site is; it is copied before it is looked at. Returns RS_OK, RS_EXISTS (a number is given once),
+ * RS_BAD_ARGUMENT (the descriptor breaks the contract: the number is taken, and its events are those of an unknown site), RS_NO_MEMORY. */
+RS_READER_API rs_status_t rs_events_add(rs_events_t *events, uint32_t site, const void *descriptor, uint32_t bytes) RS_MUST_USE;
+
+#define RS_EVENTS_REFUSED UINT64_MAX
+
+/* The message of each row of a batch as it lies in a segment of `logs` (runtime/arrow/wire.ts), as a column of Arrow's type utf8. A text is what it is, without
+ * the length behind one that was cut, and with U+FFFD where it is not UTF-8; data has none and is empty; an event is formatted. An event of an unknown site is
+ * `<unknown site N>`, and a payload that does not fit its site says so at its end: `<damaged: …>`.
+ *
+ * class_ and type have `rows` values; offsets and out_offsets have one more. Returns the bytes of all messages: where they are more than out_bytes, or than
+ * INT32_MAX, `out` and out_offsets hold nothing of use, and the caller comes again with more room, or with fewer rows. RS_EVENTS_REFUSED: the offsets lead
+ * outside of the payload, or there is no memory. */
+RS_READER_API uint64_t rs_events_format(rs_events_t *events, uint32_t rows, const uint16_t *class_, const uint32_t *type, const int32_t *offsets,
+					const uint8_t *payload, uint64_t payload_bytes, int32_t *out_offsets, uint8_t *out,
+					uint64_t out_bytes) RS_MUST_USE;
+
+enum rs_event_column_type {
+	RS_COLUMN_BOOL = 1, /* one bit for each row, the lowest first */
+	RS_COLUMN_I8,
+	RS_COLUMN_U8,
+	RS_COLUMN_I16,
+	RS_COLUMN_U16,
+	RS_COLUMN_I32,
+	RS_COLUMN_U32,
+	RS_COLUMN_I64,
+	RS_COLUMN_U64, /* pointers too */
+	RS_COLUMN_F32,
+	RS_COLUMN_F64,
+	RS_COLUMN_TEXT, /* utf8: texts, single characters, and what has names: enumerations, errno, NTSTATUS, HRESULT */
+	RS_COLUMN_BYTES /* binary */
+};
+
+#define RS_EVENT_COLUMNS_MAX 1024u
+
+/* A column as three buffers of Arrow. Texts that were cut end with `…` and their original length in bytes: `\\Device\\Hard…(4096)`. */
+typedef struct {
+	const char *name;        /* zero-terminated UTF-8 */
+	uint64_t type;           /* rs_event_column_type */
+	uint64_t null_count;
+	const uint8_t *validity; /* one bit for each row; null where null_count is 0 */
+	const int32_t *offsets;  /* of texts and bytes: one more than rows; else null */
+	const uint8_t *values;
+	uint64_t value_bytes;
+} rs_event_column_t;
+
+/* The rows of one event in a batch. */
+typedef struct {
+	uint64_t rows;
+	uint64_t column_count;
+	const uint32_t *row_numbers; /* where each of them stands in the batch, rising */
+	const rs_event_column_t *columns;
+} rs_event_table_t;
+
+/* The nth name of an event, in the order in which the names came; null beyond the last. Names that differ in the case of their letters only are one
+ * event, because they are one table to SQL. */
+RS_READER_API const char *rs_events_name(const rs_events_t *events, uint32_t n);
+
+/* One typed column for each argument of the sites of this name that are known by now. An argument that another site of the name has too shares its column
+ * where its type is the same; where it is not, it gets a column of its own, KEY_site_N after the first site that has it so. Null stands where a site has no
+ * such argument, where a payload is damaged, and for null pointers to texts. A table has at most RS_EVENT_COLUMNS_MAX columns; further arguments are in
+ * messages only.
+ *
+ * What `table` points to is valid until the next call with these events. Returns RS_OK, RS_NOT_FOUND (no site has this name), RS_BAD_ARGUMENT (the offsets lead outside of the
+ * payload), RS_TOO_BIG (a column of more than INT32_MAX bytes: come with fewer rows), RS_NO_MEMORY. */
+RS_READER_API rs_status_t rs_events_columns(rs_events_t *events, const char *name, uint32_t rows, const uint16_t *class_, const uint32_t *type,
+					    const int32_t *offsets, const uint8_t *payload, uint64_t payload_bytes,
+					    rs_event_table_t *table) RS_MUST_USE;
+
 /* CRC-32C of `length` bytes, continued from `crc` (0 to begin). */
 RS_READER_API uint32_t rs_crc32c(uint32_t crc, const void *bytes, uint64_t length);
 

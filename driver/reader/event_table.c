@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* event_table.c - the tables of events: which columns the sites of one name have together. See rs_events_columns. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "events.h"
+
+static uint8_t column_type_of(uint8_t type)
+{
+	static const uint8_t types[EVENT_TYPE_MAX + 1] = {
+		[EVENT_BOOL] = RS_COLUMN_BOOL,	   [EVENT_I8] = RS_COLUMN_I8,	      [EVENT_U8] = RS_COLUMN_U8,
+		[EVENT_I16] = RS_COLUMN_I16,	   [EVENT_U16] = RS_COLUMN_U16,	      [EVENT_I32] = RS_COLUMN_I32,
+		[EVENT_U32] = RS_COLUMN_U32,	   [EVENT_I64] = RS_COLUMN_I64,	      [EVENT_U64] = RS_COLUMN_U64,
+		[EVENT_F32] = RS_COLUMN_F32,	   [EVENT_F64] = RS_COLUMN_F64,	      [EVENT_POINTER] = RS_COLUMN_U64,
+		[EVENT_TEXT] = RS_COLUMN_TEXT,	   [EVENT_TEXT16] = RS_COLUMN_TEXT,   [EVENT_BYTES] = RS_COLUMN_BYTES,
+		[EVENT_ENUM] = RS_COLUMN_TEXT,	   [EVENT_ERRNO] = RS_COLUMN_TEXT,    [EVENT_NTSTATUS] = RS_COLUMN_TEXT,
+		[EVENT_HRESULT] = RS_COLUMN_TEXT, [EVENT_CHAR] = RS_COLUMN_TEXT,
+	};
+	return types[type];
+}
+
+const event_table_t *event_table_find(const rs_events_t *events, const char *name)
+{
+	for (uint32_t n = 0; n < events->table_count; n++)
+		if (event_is_same_name(events->tables[n].name, name))
+			return &events->tables[n];
+	return NULL;
+}
+
+static event_table_t *make_table(rs_events_t *events, const char *name)
+{
+	if (events->table_count == events->table_capacity) {
+		const uint32_t capacity = events->table_capacity ? 2 * events->table_capacity : 16;
+		event_table_t *tables = realloc(events->tables, capacity * sizeof(*tables));
+		if (!tables)
+			return NULL;
+		events->tables = tables;
+		events->table_capacity = capacity;
+	}
+	event_table_t *table = &events->tables[events->table_count];
+	*table = (event_table_t){.name = strdup(name)};
+	if (!table->name)
+		return NULL;
+	events->table_count++;
+	return table;
+}
+
+static int has_column(const event_table_t *table, const char *name)
+{
+	for (uint32_t n = 0; n < table->column_count; n++)
+		if (event_is_same_name(table->columns[n].name, name))
+			return 1;
+	return 0;
+}
+
+/* A name that the table does not have: the key, or KEY_site_N, or that with underscores behind it. */
+static char *free_name(const event_table_t *table, const char *key, uint32_t site)
+{
+	const size_t room = strlen(key) + 32 + table->column_count;
+	char *name = malloc(room);
+	if (!name)
+		return NULL;
+	snprintf(name, room, "%s", key);
+	if (has_column(table, name))
+		snprintf(name, room, "%s_site_%u", key, site);
+	while (has_column(table, name))
+		strcat(name, "_");
+	return name;
+}
+
+/* The number of a column, made where there is none; EVENT_NO_COLUMN where it cannot be. */
+static uint32_t column_for(event_table_t *table, const event_argument_t *argument, uint32_t site, int *is_short)
+{
+	const uint8_t type = column_type_of(argument->type);
+	for (uint32_t n = 0; n < table->column_count; n++)
+		if (table->columns[n].type == type && event_is_same_name(table->columns[n].key, argument->key))
+			return n;
+	if (table->column_count == RS_EVENT_COLUMNS_MAX)
+		return EVENT_NO_COLUMN;
+	if (table->column_count == table->column_capacity) {
+		const uint32_t capacity = table->column_capacity ? 2 * table->column_capacity : 8;
+		event_column_t *columns = realloc(table->columns, capacity * sizeof(*columns));
+		*is_short |= !columns;
+		if (!columns)
+			return EVENT_NO_COLUMN;
+		table->columns = columns;
+		table->column_capacity = capacity;
+	}
+	char *name = free_name(table, argument->key, site), *key = strdup(argument->key);
+	if (!name || !key) {
+		*is_short = 1;
+		free(name);
+		free(key);
+		return EVENT_NO_COLUMN;
+	}
+	table->columns[table->column_count] = (event_column_t){.key = key, .name = name, .type = type};
+	return table->column_count++;
+}
+
+int event_table_add(rs_events_t *events, event_site_t *site)
+{
+	char name[EVENT_SITE_BYTES_MAX + 1];
+	int is_short = 0;
+
+	memcpy(name, site->name.at, site->name.bytes); /* an identifier: no zero inside */
+	name[site->name.bytes] = '\0';
+	const event_table_t *found = event_table_find(events, name);
+	event_table_t *table = found ? &events->tables[found - events->tables] : make_table(events, name);
+	if (!table)
+		return 0;
+	site->table = (uint32_t)(table - events->tables);
+	for (uint32_t n = 0; n < site->argument_count; n++)
+		site->columns[n] = column_for(table, &site->arguments[n], site->number, &is_short);
+	return !is_short;
+}
+
+void event_tables_free(rs_events_t *events)
+{
+	for (uint32_t n = 0; n < events->table_count; n++) {
+		for (uint32_t at = 0; at < events->tables[n].column_count; at++) {
+			free(events->tables[n].columns[at].name);
+			free(events->tables[n].columns[at].key);
+		}
+		free(events->tables[n].columns);
+		free(events->tables[n].name);
+	}
+	free(events->tables);
+}
+
+const char *rs_events_name(const rs_events_t *events, uint32_t n)
+{
+	return n < events->table_count ? events->tables[n].name : NULL;
+}
