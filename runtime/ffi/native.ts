@@ -10,6 +10,7 @@ import { abi, layoutEntries, Mode, Order } from "../abi/layout.ts";
 import { buildFolder } from "../build/place.ts";
 import { AbiMismatchError, DriverError } from "../errors.ts";
 import { NativeCapture } from "./native_capture.ts";
+import { NativeEvents } from "./native_events.ts";
 import { encodePath } from "./path.ts";
 import { Status, statusError } from "./status.ts";
 import { MESSAGE_BYTES, readMessage } from "./structs.ts";
@@ -146,6 +147,11 @@ export class NativeLibrary implements Disposable {
       throw statusError(status, `open the rings ${path}`, readMessage(message));
     }
     return new NativeCapture(this.symbols, pointer);
+  }
+
+  /** Makes a reader of typed events; it has to be disposed of before this. */
+  makeEvents(): NativeEvents {
+    return new NativeEvents(this.symbols);
   }
 
   /**

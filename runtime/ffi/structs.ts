@@ -36,6 +36,61 @@ export function readWriter(bytes: Uint8Array, at: number): NativeWriter {
   };
 }
 
+/** `rs_event_table_t`, in bytes: four words. */
+export const EVENT_TABLE_BYTES = 32;
+/** `rs_event_column_t`, in bytes: seven words. */
+export const EVENT_COLUMN_BYTES = 56;
+
+/** `rs_event_table_t`; addresses of native memory. */
+export interface NativeEventTable {
+  readonly rows: number;
+  readonly columnCount: number;
+  readonly rowNumbers: bigint;
+  readonly columns: bigint;
+}
+
+/** Takes `rs_event_table_t` apart. */
+export function readEventTable(bytes: Uint8Array): NativeEventTable {
+  const { rows, column_count, row_numbers, columns } = readWords(bytes, 0, EVENT_TABLE_FIELDS);
+  return { rows: Number(rows), columnCount: Number(column_count), rowNumbers: row_numbers, columns };
+}
+
+/** Members of `rs_event_table_t`, 64 bits each, in order. */
+export const EVENT_TABLE_FIELDS = ["rows", "column_count", "row_numbers", "columns"] as const;
+
+/** Members of `rs_event_column_t`, 64 bits each, in order. */
+export const EVENT_COLUMN_FIELDS = [
+  "name",
+  "type",
+  "null_count",
+  "validity",
+  "offsets",
+  "values",
+  "value_bytes",
+] as const;
+
+/** `rs_event_column_t`; addresses of native memory, 0 for null. */
+export interface NativeEventColumn {
+  readonly name: bigint;
+  readonly type: number;
+  readonly nullCount: number;
+  readonly validity: bigint;
+  readonly offsets: bigint;
+  readonly values: bigint;
+  readonly valueBytes: number;
+}
+
+/** The column at a place of an array of `rs_event_column_t`. */
+export function readEventColumn(bytes: Uint8Array, at: number): NativeEventColumn {
+  const words = readWords(bytes, at * EVENT_COLUMN_BYTES, EVENT_COLUMN_FIELDS);
+  return {
+    ...words,
+    type: Number(words.type),
+    nullCount: Number(words.null_count),
+    valueBytes: Number(words.value_bytes),
+  };
+}
+
 /** Offsets in `rs_capture_info_t`. */
 export const INFO_OFFSETS = {
   abi_major: 0,

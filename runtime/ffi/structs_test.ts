@@ -2,6 +2,10 @@ import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { buildProgram } from "../build/build_program.ts";
 import {
+  EVENT_COLUMN_BYTES,
+  EVENT_COLUMN_FIELDS,
+  EVENT_TABLE_BYTES,
+  EVENT_TABLE_FIELDS,
   INFO_BYTES,
   INFO_OFFSETS,
   MESSAGE_BYTES,
@@ -44,6 +48,10 @@ Deno.test("sizes and offsets of the reader's structures are those of the C compi
       ["writer.name_space", 8],
       ["writer.pid", 16],
       ["writer.tid", 20],
+      ["event_table", EVENT_TABLE_BYTES],
+      ...words("event_table", EVENT_TABLE_FIELDS),
+      ["event_column", EVENT_COLUMN_BYTES],
+      ...words("event_column", EVENT_COLUMN_FIELDS),
     ]),
   );
 });

@@ -31,6 +31,29 @@ export const READER_SYMBOLS = {
   rs_store_tune: { parameters: ["pointer", "u32"], result: "void" },
   rs_store_run: { parameters: ["pointer", "u32", "buffer"], result: "i32" },
   rs_store_finish: { parameters: ["pointer", "buffer"], result: "i32" },
+  rs_events_new: { parameters: [], result: "pointer" },
+  rs_events_free: { parameters: ["pointer"], result: "void" },
+  rs_events_add: { parameters: ["pointer", "u32", "buffer", "u32"], result: "i32" },
+  rs_events_format: {
+    parameters: [
+      "pointer",
+      "u32",
+      "buffer",
+      "buffer",
+      "buffer",
+      "buffer",
+      "u64",
+      "buffer",
+      "buffer",
+      "u64",
+    ],
+    result: "u64",
+  },
+  rs_events_name: { parameters: ["pointer", "u32"], result: "pointer" },
+  rs_events_columns: {
+    parameters: ["pointer", "buffer", "u32", "buffer", "buffer", "buffer", "buffer", "u64", "buffer"],
+    result: "i32",
+  },
   rs_crc32c: { parameters: ["u32", "buffer", "u64"], result: "u32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 

@@ -29,5 +29,13 @@ int main(void)
 	SIZE("writer", rs_writer_t);
 	AT("writer", rs_writer_t, start), AT("writer", rs_writer_t, name_space);
 	AT("writer", rs_writer_t, pid), AT("writer", rs_writer_t, tid);
+	SIZE("event_table", rs_event_table_t);
+	AT("event_table", rs_event_table_t, rows), AT("event_table", rs_event_table_t, column_count);
+	AT("event_table", rs_event_table_t, row_numbers), AT("event_table", rs_event_table_t, columns);
+	SIZE("event_column", rs_event_column_t);
+	AT("event_column", rs_event_column_t, name), AT("event_column", rs_event_column_t, type);
+	AT("event_column", rs_event_column_t, null_count), AT("event_column", rs_event_column_t, validity);
+	AT("event_column", rs_event_column_t, offsets), AT("event_column", rs_event_column_t, values);
+	AT("event_column", rs_event_column_t, value_bytes);
 	return 0;
 }
