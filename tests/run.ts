@@ -21,6 +21,7 @@ const SUITES: Record<string, () => Promise<SuiteCounts>> = {
   queries: () => runDenoTests("queries", ["tests/queries", "queries"], { jobs: JOBS }),
   faults: () => runDenoTests("faults", ["tests/faults"], { jobs: JOBS }),
   docs: () => runDenoTests("docs", ["tests/docs"]),
+  events: () => runDenoTests("events", ["tests/events"]),
   order: () => runDenoTests("order", ["tests/order"]),
   stress: () => runDenoTests("stress", ["tests/stress"]),
   kill: () => runDenoTests("kill", ["tests/kill"]),
