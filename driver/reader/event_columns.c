@@ -94,9 +94,9 @@ static int make_result(rs_events_t *events, const event_table_t *table, uint64_t
 /* A text as it stands in a column: valid, and with its original length where it was cut. Returns its bytes in events->line, from *at on. */
 static int make_text(rs_events_t *events, const event_argument_t *argument, const event_value_t *value, uint32_t *at, uint32_t *bytes)
 {
-	uint64_t room = 3 * (uint64_t)value->length + NAME_BYTES_MAX + SUFFIX_BYTES;
-	if (argument->type == EVENT_ENUM)
-		room = EVENT_SITE_BYTES_MAX;
+	uint64_t room = argument->type == EVENT_ENUM ? EVENT_SITE_BYTES_MAX : NAME_BYTES_MAX;
+	if (event_type_bytes(argument->type) == 0)
+		room = 3 * (uint64_t)value->length + SUFFIX_BYTES;
 	if (!event_memory_reserve(&events->line, 4 * room))
 		return 0;
 	uint8_t *line = events->line.at;

@@ -8,6 +8,7 @@
 /* No site's arguments take more: a head, an original length, and what fifteen bits can count. */
 #define EVENT_PAYLOAD_BYTES_MAX (EVENT_ARGUMENTS_MAX * (2u + 4u + 0x7fffu))
 
+/* Of what has no length in the payload only `number` is set, of the others everything else. */
 typedef struct {
 	uint64_t number;      /* integers with their sign extended to 64 bits; floating point: its bits */
 	const uint8_t *bytes; /* of texts and bytes, in the payload; null for a null pointer */

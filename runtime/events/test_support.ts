@@ -5,7 +5,8 @@
  */
 import { KIND_EVENT, packClass } from "../arrow/wire.ts";
 import { ArgumentType } from "./argument_type.ts";
-import type { EventBatch } from "./event_batch.ts";
+import type { EventBatch, EventColumn } from "./event_batch.ts";
+import { ColumnType } from "./event_table.ts";
 
 /** An argument of a site to be encoded. */
 export interface SiteArgument {
@@ -141,5 +142,51 @@ export class Chance {
   /** A whole number of 64 bits. */
   word(): bigint {
     return BigInt(this.next()) << 32n | BigInt(this.next());
+  }
+}
+
+/** A value of a column as a test writes it down. */
+export type ColumnValue = boolean | number | bigint | string | Uint8Array | null;
+
+/** What a column holds, row by row. */
+export function columnValues(column: EventColumn, rows: number): ColumnValue[] {
+  const { type, values, offsets, validity } = column;
+  const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  return Array.from({ length: rows }, (_, row) => {
+    if (validity !== null && (validity[row >> 3]! >> (row & 7) & 1) === 0) return null;
+    if (offsets !== null) {
+      const part = values.slice(offsets[row], offsets[row + 1]);
+      return type === ColumnType.text
+        ? new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(part)
+        : part;
+    }
+    return fixedValue(type, view, row);
+  });
+}
+
+function fixedValue(type: number, view: DataView, row: number): ColumnValue {
+  switch (type) {
+    case ColumnType.bool:
+      return (view.getUint8(row >> 3) >> (row & 7) & 1) === 1;
+    case ColumnType.i8:
+      return view.getInt8(row);
+    case ColumnType.u8:
+      return view.getUint8(row);
+    case ColumnType.i16:
+      return view.getInt16(2 * row, true);
+    case ColumnType.u16:
+      return view.getUint16(2 * row, true);
+    case ColumnType.i32:
+      return view.getInt32(4 * row, true);
+    case ColumnType.u32:
+      return view.getUint32(4 * row, true);
+    case ColumnType.i64:
+      return view.getBigInt64(8 * row, true);
+    case ColumnType.u64:
+      return view.getBigUint64(8 * row, true);
+    case ColumnType.f32:
+      return view.getFloat32(4 * row, true);
+    default:
+      return view.getFloat64(8 * row, true);
   }
 }
