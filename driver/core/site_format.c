@@ -176,7 +176,7 @@ static int key_named(const char *argument, char *key)
 		at = skip_spaces(at);
 		at = *at == '(' ? skip_spaces(at + 1) : NULL;
 	} else {
-		at = skip_text(argument, "((void)sizeof(\"rs_key:");
+		at = skip_text(argument, "((void)sizeof(\"rs_key:\" \"");
 	}
 	if (!at)
 		return 0;

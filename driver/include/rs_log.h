@@ -9,6 +9,10 @@
  * Every function marked [any] may be called in any context: any thread, any signal handler, while another
  * call of the same thread is interrupted in its middle. It never blocks, allocates or takes a lock. The first
  * call of a thread asks the system for the thread's number, once.
+ *
+ * Every call of rs_log and rs_send is a site of its own, which rs_control of rs_event.h can switch off: it then returns RS_OFF, and its
+ * arguments are not evaluated. The functions behind the macros, (rs_log)(…) and (rs_send)(…), rs_vlog, rs_write and rs_reserve have no site and obey the
+ * level that is set for everything. RS_PLAIN_CALLS, defined before, leaves the macros out.
  */
 #ifndef RS_LOG_H
 #define RS_LOG_H
@@ -18,6 +22,7 @@
 #include <stdint.h>
 
 #include "rs_abi.h"
+#include "rs_site.h"
 #include "rs_status.h"
 
 #ifdef __cplusplus
@@ -37,12 +42,12 @@ extern "C" {
 
 /* Text, formatted on the spot. severity: RS_TRACE … RS_FATAL. [any, as far as the C library's vsnprintf is: do
  * not use floating point or wide-character conversions in a signal handler]
- * Returns RS_OK, RS_FULL, RS_TOO_BIG (a ring of a few KiB), RS_NOT_OPEN, or RS_BAD_ARGUMENT (severity, format). */
+ * Returns RS_OK, RS_OFF, RS_FULL, RS_TOO_BIG (a ring of a few KiB), RS_NOT_OPEN, or RS_BAD_ARGUMENT (severity, format). */
 RS_API rs_status_t rs_log(int severity, const char *format, ...) RS_PRINTF(2, 3);
 RS_API rs_status_t rs_vlog(int severity, const char *format, va_list arguments) RS_PRINTF(2, 0);
 
 /* `length` raw bytes, with two numbers that are the caller's own. Severity is RS_INFO. [any]
- * Returns RS_OK, RS_FULL, RS_TOO_BIG, RS_NOT_OPEN, RS_BAD_ARGUMENT (buffer is null and length is not 0). */
+ * Returns RS_OK, RS_OFF, RS_FULL, RS_TOO_BIG, RS_NOT_OPEN, RS_BAD_ARGUMENT (buffer is null and length is not 0). */
 RS_API rs_status_t rs_send(uint32_t type, uint32_t remarks, const void *buffer, size_t length);
 
 /* The general form of both. kind: RS_KIND_TEXT or RS_KIND_DATA. A text of type RS_TYPE_MARK is a mark: the view `marks` shows it. [any] */
@@ -102,6 +107,46 @@ RS_API rs_status_t rs_path(char *path, size_t path_bytes) RS_MUST_USE;
 
 /* 1 when calls are recorded. [any] */
 RS_API int rs_is_open(void);
+
+/* What the macros below call; not to be called otherwise. [any] */
+RS_API rs_status_t rs_log_at(rs_site_t *site, int severity, const char *format, ...) RS_PRINTF(3, 4);
+RS_API rs_status_t rs_send_at(rs_site_t *site, uint32_t type, uint32_t remarks, const void *buffer, size_t length);
+/* The sites in this range of addresses are about to be unmapped: the library touches none of them any more. Not in a signal handler. */
+#if defined(__GNUC__) && !defined(RS_PLAIN_CALLS)
+__attribute__((weak))
+#endif
+RS_API void rs_sites_forget(const void *begin, const void *end);
+
+#if defined(__GNUC__) && !defined(RS_PLAIN_CALLS)
+/* The first byte and the end of the module that this is linked into; the linker's. */
+extern const char __ehdr_start[] __attribute__((weak, visibility("hidden")));
+extern const char _end[] __attribute__((weak, visibility("hidden")));
+
+/* When a library is unloaded, after everything else of it: destructors may log. One for the module, whatever number of files has it. */
+__attribute__((destructor(101), weak, visibility("hidden"))) void rs_module_ends_(void);
+void rs_module_ends_(void)
+{
+	if (rs_sites_forget && __ehdr_start)
+		rs_sites_forget(__ehdr_start, _end);
+}
+
+#define rs_log(severity, ...)                                                                                                        \
+	__extension__({                                                                                                              \
+		static const rs_site_source_t rs_source_ =                                                                           \
+			RS_SOURCE(severity, RS_KIND_TEXT, RS_ROLE_EVENT, __func__,                                                   \
+				  __builtin_constant_p(RS_FIRST(__VA_ARGS__)) ? RS_FIRST(__VA_ARGS__) : "", 0, 0, 0);                \
+		static rs_site_t rs_site_ = RS_SITE(rs_source_);                                                                     \
+		const int rs_severity_ = (severity);                                                                                 \
+		rs_site_is_on(&rs_site_, rs_severity_) ? rs_log_at(&rs_site_, rs_severity_, __VA_ARGS__) : RS_OFF;                   \
+	})
+
+#define rs_send(...)                                                                                                                 \
+	__extension__({                                                                                                              \
+		static const rs_site_source_t rs_source_ = RS_SOURCE(RS_INFO, RS_KIND_DATA, RS_ROLE_EVENT, __func__, "", 0, 0, 0);   \
+		static rs_site_t rs_site_ = RS_SITE(rs_source_);                                                                     \
+		rs_site_is_on(&rs_site_, RS_INFO) ? rs_send_at(&rs_site_, __VA_ARGS__) : RS_OFF;                                     \
+	})
+#endif
 
 #ifdef __cplusplus
 }

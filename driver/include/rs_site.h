@@ -34,7 +34,7 @@ typedef struct {
 	uint8_t kind;     /* rs_kind */
 	uint8_t role;     /* rs_site_role */
 	uint8_t argument_count;
-	uint8_t types[RS_ARGUMENTS_MAX]; /* rs_argument_type, as far as the compiler knows: see rs_arguments_read in core/site_format.h */
+	uint8_t types[RS_ARGUMENTS_MAX + 1]; /* rs_argument_type, as far as the compiler knows, then 0; core/site_format.h */
 } rs_site_source_t;
 
 typedef struct rs_site {
@@ -48,14 +48,29 @@ typedef struct rs_site {
 	uint32_t reserved;
 } rs_site_t;
 
+/* An event's. What its format says is written when it is registered, the same by everybody. */
+typedef struct {
+	rs_site_t site;
+	uint8_t stored[RS_ARGUMENTS_MAX];   /* rs_argument_type of the payload */
+	uint16_t longest[RS_ARGUMENTS_MAX]; /* bytes that are read of a text which ends with a zero */
+} rs_event_site_t;
+
 /* Whether a call of this severity is written. One load more than where the level stood in the site itself, so that another process can
  * change it. Relaxed: a change is seen when it is seen. */
 #if defined(__GNUC__)
-static inline __attribute__((always_inline)) int rs_site_is_on(const rs_site_t *site, int severity)
+static inline __attribute__((always_inline, unused)) int rs_site_is_on(const rs_site_t *site, int severity)
 {
 	const uint8_t *level = __atomic_load_n(&site->level, __ATOMIC_RELAXED);
 	return !level || severity >= __atomic_load_n(level, __ATOMIC_RELAXED);
 }
 #endif
+
+/* Initializers: of what stands at this place of the program (after `count` the types), and of its handle. */
+#define RS_SOURCE(severity, kind, role, name, format, written, count, ...)                                             \
+	{name, __FILE__, __func__, format, written, __LINE__, (uint8_t)(__builtin_constant_p(severity) ? (severity) : 0), \
+	 kind, role, count, {__VA_ARGS__}}
+#define RS_SITE(source) {0, 0, &(source), 0, 0, 0}
+#define RS_FIRST(...) RS_FIRST_(__VA_ARGS__, 0)
+#define RS_FIRST_(first, ...) first
 
 #endif /* RS_SITE_H */

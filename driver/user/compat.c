@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* compat.c - the producer half of rs_compat.h: LogMessage and SendData over rs_write. */
+#define RS_PLAIN_CALLS
 #include "rs_compat.h"
 
 #include <stdarg.h>

@@ -2,164 +2,30 @@
 /*
  * log.c - the producer API of rs_log.h over rings in a file: the user-mode driver.
  *
- * Finds this processor's ring, this thread's intent record and the clock, and leaves the protocol to core/ring.c.
- * A thread may be moved to another processor at any instruction; it then finishes in the ring where it began.
+ * What a write is stands in write.h; here is what programs call, and opening and closing.
  */
 #define _GNU_SOURCE
+#define RS_PLAIN_CALLS
 #include "rs_log.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/rseq.h>
 #include <unistd.h>
 
-#include "atomics.h"
-#include "clock.h"
-#include "host.h"
 #include "open.h"
-#include "ring.h"
-#include "ringset_file.h"
-#include "tag.h"
-#include "thread.h"
+#include "sites.h"
+#include "write.h"
 
-#define COST_SAMPLE_EVERY 1024u
-
-/* Everything a write needs, private to the process and never changed once it is published in `open_set`. */
-typedef struct producer_set {
-	uint32_t ring_count;
-	uint32_t clock_kind;
-	uint32_t is_clock_ordered;
-	enum rs_ring_kind kind;
-	rs_ring_t *rings;
-	rs_intent_table_t intents;
-	rs_ringset_file_t file;
-	struct producer_set *before; /* opened earlier: it stays, since a thread may be inside of it */
-} producer_set_t;
-
-static producer_set_t *open_set, *last_set;
+producer_set_t *rs_open_set;
+static producer_set_t *last_set;
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static inline const producer_set_t *current_set(void)
-{
-	return __atomic_load_n(&open_set, __ATOMIC_ACQUIRE);
-}
-
-/* Processors that were not there when the rings were made share the rings that are. */
-static __attribute__((noinline, cold)) uint32_t ask_processor(uint32_t ring_count)
-{
-	const int processor = sched_getcpu();
-	return processor < 0 ? 0 : (uint32_t)processor % ring_count;
-}
-
-/* The kernel keeps the number in the thread's own memory: 0.5 ns where a call costs 4. Without that memory the number
- * is negative, beyond any count. */
-static inline uint32_t current_ring(uint32_t ring_count)
-{
-#if defined(__x86_64__) || defined(__aarch64__)
-	const struct rseq *area = (const struct rseq *)((const char *)__builtin_thread_pointer() + __rseq_offset);
-	const uint32_t processor = __rseq_size ? load_u32_relaxed(&area->cpu_id) : UINT32_MAX;
-	if (__builtin_expect(processor < ring_count, 1))
-		return processor;
-#endif
-	return ask_processor(ring_count);
-}
-
-static inline uint64_t read_clock(uint32_t clock_kind)
-{
-#ifdef RS_CLOCK_COUNTER
-	if (__builtin_expect(clock_kind == RS_CLOCK_COUNTER, 1))
-		return rs_clock_counter();
-#endif
-	return rs_host_clock_read(clock_kind);
-}
-
-/* What a write carries besides its bytes. */
-typedef struct {
-	uint32_t type, remarks;
-	uint8_t kind, severity;
-	uint16_t flags;
-} label_t;
-
-/* U2a: before the swap: a reader may not take the records of this thread for all that it is writing. */
-static __attribute__((noinline, cold)) void note_deep(rs_thread_t *thread, uint32_t depth)
-{
-	if (thread->slot)
-		store_u64_relaxed(&thread->slot->deep_writes, depth + 1 - RS_INTENT_DEPTH);
-}
-
-static inline void end(void)
-{
-	barrier_signal();
-	const uint32_t depth = --rs_thread.depth;
-	if (__builtin_expect(depth >= RS_INTENT_DEPTH, 0) && rs_thread.slot)
-		store_u64_release(&rs_thread.slot->deep_writes, depth - RS_INTENT_DEPTH);
-}
-
-/* Reserves an entry and fills its header. */
-static inline __attribute__((always_inline)) rs_status_t begin(const producer_set_t *set, label_t label, uint64_t length,
-							       const rs_ring_t **ring, rs_claim_t *claim, enum rs_ring_kind kind)
-{
-	rs_thread_t *thread = &rs_thread;
-
-	if (__builtin_expect(thread->table != &set->intents, 0))
-		rs_thread_begin(&set->intents);
-	const uint32_t depth = thread->depth;
-	thread->depth = depth + 1;
-	/* A handler that comes from here on sees the greater depth and leaves this record alone. */
-	barrier_signal();
-	rs_intent_record_t *intent = &thread->records[depth];
-	if (__builtin_expect(depth >= RS_INTENT_DEPTH, 0)) {
-		intent = &thread->spare;
-		note_deep(thread, depth);
-	}
-
-	/* Before the reservation, where its latency hides behind the locked instructions: 4 ns less than after them. */
-	uint64_t ticks = 0;
-	const int is_clocked = kind == RS_RING_CLOCKED || (kind == RS_RING_ANY && set->is_clock_ordered);
-	if (!is_clocked)
-		ticks = read_clock(set->clock_kind);
-	*ring = &set->rings[current_ring(set->ring_count)];
-	const rs_status_t status = rs_ring_reserve_as(*ring, intent, length, claim, kind);
-	if (__builtin_expect(status != RS_OK, 0)) {
-		end();
-		return status;
-	}
-#ifdef RS_CLOCK_COUNTER
-	if (is_clocked)
-		/* C1a: behind the swap: whoever read an earlier clock sees the reservation, or this is not before it. */
-		ticks = rs_clock_counter_after();
-#endif
-	rs_entry_header_t *header = claim->header;
-	header->index = claim->index;
-	header->seq = claim->seq;
-	header->ticks = ticks;
-	header->pid = thread->pid;
-	header->tid = thread->tid;
-	header->remarks = label.remarks;
-	header->type = label.type;
-	header->length = (uint32_t)length;
-	header->kind = label.kind;
-	header->severity = label.severity;
-	header->flags = label.flags;
-	return RS_OK;
-}
 
 static int are_arguments_good(int severity, int kind)
 {
-	return severity >= RS_TRACE && severity <= RS_FATAL && (kind == RS_KIND_TEXT || kind == RS_KIND_DATA);
-}
-
-/* Measured from before the reservation to after the commit: what the write cost its caller. In clock order from behind the
- * reservation: a second reading of the clock would cost every write more than that. */
-static __attribute__((noinline, cold)) void count_cost(const producer_set_t *set, const rs_ring_t *ring, uint64_t start)
-{
-	const uint64_t ticks = read_clock(set->clock_kind) - start;
-	const uint32_t bucket = ticks ? 63u - (uint32_t)__builtin_clzll(ticks) : 0;
-	add_u64_relaxed(&ring->page->write_cost[bucket], 1);
+	return is_severity_good(severity) && (kind == RS_KIND_TEXT || kind == RS_KIND_DATA);
 }
 
 static inline __attribute__((always_inline)) rs_status_t write_as(const producer_set_t *set, label_t label, const void *buffer,
@@ -173,11 +39,7 @@ static inline __attribute__((always_inline)) rs_status_t write_as(const producer
 		return status;
 	if (length)
 		memcpy(claim.header + 1, buffer, length);
-	const uint64_t start = claim.header->ticks;
-	rs_ring_commit(&claim);
-	end();
-	if (__builtin_expect(claim.seq % COST_SAMPLE_EVERY == 0, 0))
-		count_cost(set, ring, start);
+	finish(set, ring, &claim);
 	return RS_OK;
 }
 
@@ -204,6 +66,8 @@ rs_status_t rs_write(int severity, int kind, uint32_t type, uint32_t remarks, co
 		return RS_NOT_OPEN;
 	if (!are_arguments_good(severity, kind) || (!buffer && length))
 		return RS_BAD_ARGUMENT;
+	if (is_default_off(set, severity))
+		return RS_OFF;
 	return write_entry(set, (label_t){type, remarks, (uint8_t)kind, (uint8_t)severity, 0}, buffer, length);
 }
 
@@ -214,6 +78,20 @@ rs_status_t rs_send(uint32_t type, uint32_t remarks, const void *buffer, size_t 
 		return RS_NOT_OPEN;
 	if (!buffer && length)
 		return RS_BAD_ARGUMENT;
+	if (is_default_off(set, RS_INFO))
+		return RS_OFF;
+	return write_entry(set, (label_t){type, remarks, RS_KIND_DATA, RS_INFO, 0}, buffer, length);
+}
+
+rs_status_t rs_send_at(rs_site_t *site, uint32_t type, uint32_t remarks, const void *buffer, size_t length)
+{
+	const producer_set_t *set = current_set();
+	if (!set)
+		return RS_NOT_OPEN;
+	if (!buffer && length)
+		return RS_BAD_ARGUMENT;
+	if (rs_site_needs_binding(site, set->serial) && !rs_site_bind(set, site, RS_INFO))
+		return RS_OFF;
 	return write_entry(set, (label_t){type, remarks, RS_KIND_DATA, RS_INFO, 0}, buffer, length);
 }
 
@@ -233,14 +111,9 @@ static size_t kept_of(const producer_set_t *set, const char *text, size_t length
 	return kept;
 }
 
-rs_status_t rs_vlog(int severity, const char *format, va_list arguments)
+static rs_status_t write_text(const producer_set_t *set, int severity, const char *format, va_list arguments)
 {
 	char text[RS_TEXT_MAX + 1];
-	const producer_set_t *set = current_set();
-	if (!set)
-		return RS_NOT_OPEN;
-	if (!format || !are_arguments_good(severity, RS_KIND_TEXT))
-		return RS_BAD_ARGUMENT;
 	const int formatted = vsnprintf(text, sizeof(text), format, arguments);
 	if (formatted < 0)
 		return RS_BAD_ARGUMENT;
@@ -254,11 +127,37 @@ rs_status_t rs_vlog(int severity, const char *format, va_list arguments)
 	return write_entry(set, label, text, kept + sizeof(original));
 }
 
+rs_status_t rs_vlog(int severity, const char *format, va_list arguments)
+{
+	const producer_set_t *set = current_set();
+	if (!set)
+		return RS_NOT_OPEN;
+	if (!format || !are_arguments_good(severity, RS_KIND_TEXT))
+		return RS_BAD_ARGUMENT;
+	return is_default_off(set, severity) ? RS_OFF : write_text(set, severity, format, arguments);
+}
+
 rs_status_t rs_log(int severity, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
 	const rs_status_t status = rs_vlog(severity, format, arguments);
+	va_end(arguments);
+	return status;
+}
+
+rs_status_t rs_log_at(rs_site_t *site, int severity, const char *format, ...)
+{
+	va_list arguments;
+	const producer_set_t *set = current_set();
+	if (!set)
+		return RS_NOT_OPEN;
+	if (!format || !are_arguments_good(severity, RS_KIND_TEXT))
+		return RS_BAD_ARGUMENT;
+	if (rs_site_needs_binding(site, set->serial) && !rs_site_bind(set, site, severity))
+		return RS_OFF;
+	va_start(arguments, format);
+	const rs_status_t status = write_text(set, severity, format, arguments);
 	va_end(arguments);
 	return status;
 }
@@ -272,6 +171,8 @@ rs_status_t rs_reserve(int severity, int kind, uint32_t type, uint32_t remarks, 
 		return RS_NOT_OPEN;
 	if (!slot || !are_arguments_good(severity, kind))
 		return RS_BAD_ARGUMENT;
+	if (is_default_off(set, severity))
+		return RS_OFF;
 	const label_t label = {type, remarks, (uint8_t)kind, (uint8_t)severity, 0};
 	const rs_status_t status = begin(set, label, length, &ring, &claim, RS_RING_ANY);
 	if (status != RS_OK)
@@ -388,6 +289,9 @@ static void bind_rings(producer_set_t *set)
 	set->clock_kind = header->clock_kind;
 	set->is_clock_ordered = header->order == RS_ORDER_CLOCK;
 	set->kind = header->mode == RS_MODE_OVERWRITE ? RS_RING_ANY : set->is_clock_ordered ? RS_RING_CLOCKED : RS_RING_INDEXED;
+	static const uint8_t everything = RS_LEVEL_UNDECIDED;
+	set->sites = rs_site_table_at(header, bytes);
+	set->default_level = set->sites.count ? &set->sites.page->default_level : &everything;
 	set->intents.slots = (rs_intent_t *)(void *)(bytes + header->intent_off);
 	set->intents.count = header->intent_count;
 	set->intents.ring_count = header->ring_count;
@@ -409,7 +313,7 @@ static void stop_logging(rs_guard_t *guard)
 	const producer_set_t *set = current_set();
 
 	if (set && (guard == &set->file.guards[0] || guard == &set->file.guards[1]))
-		__atomic_store_n(&open_set, NULL, __ATOMIC_RELEASE);
+		__atomic_store_n(&rs_open_set, NULL, __ATOMIC_RELEASE);
 	const ssize_t written = write(STDERR_FILENO, told, sizeof(told) - 1);
 	(void)written;
 }
@@ -448,11 +352,13 @@ static rs_status_t open_as(const char *path, enum rs_map_rights rights, char *me
 	set->file.guards[0].on_cut = set->file.guards[1].on_cut = stop_logging;
 
 	pthread_mutex_lock(&open_lock);
-	if (!is_set_up && rs_thread_setup() == 0)
+	if (!is_set_up && rs_thread_setup() == 0 && rs_sites_setup() == 0)
 		is_set_up = 1;
 	set->before = last_set;
+	set->serial = last_set ? last_set->serial + 1 : 1;
 	last_set = set;
-	__atomic_store_n(&open_set, set, __ATOMIC_RELEASE);
+	__atomic_store_n(&rs_open_set, set, __ATOMIC_RELEASE);
+	rs_sites_reset();
 	pthread_mutex_unlock(&open_lock);
 	return RS_OK;
 }
@@ -496,7 +402,8 @@ rs_status_t rs_create(const char *path, const rs_create_options_t *options, char
 void rs_close(void)
 {
 	pthread_mutex_lock(&open_lock);
-	__atomic_store_n(&open_set, NULL, __ATOMIC_RELEASE);
+	__atomic_store_n(&rs_open_set, NULL, __ATOMIC_RELEASE);
+	rs_sites_reset();
 	pthread_mutex_unlock(&open_lock);
 }
 

@@ -56,6 +56,11 @@ export const DRIVER_LIBRARY: ProgramOptions = {
   shared: true,
 };
 
+/** The driver for user mode without what a program of its own only has: the seed's names, and opening what the environment names. */
+const PRODUCER = ["control", "event", "guard", "host", "log", "ringset_file", "sites", "thread", "write"].map(
+  (name) => `driver/user/${name}.c`,
+);
+
 /** Calls of the ring library that must not pass the wrappers of the library that it is linked into. */
 const OWN_CALLS = ["open", "close", "read", "pread", "write", "unlink"];
 
@@ -65,11 +70,7 @@ export const PRELOAD_LIBRARY: ProgramOptions = {
   sources: [
     "driver/preload/*.c",
     "driver/core/*.c",
-    "driver/user/guard.c",
-    "driver/user/host.c",
-    "driver/user/log.c",
-    "driver/user/ringset_file.c",
-    "driver/user/thread.c",
+    ...PRODUCER,
   ],
   // The program's own libringscope.so must not be led here.
   flags: [
@@ -88,11 +89,7 @@ export const KMSG_PROGRAM: ProgramOptions = {
   sources: [
     "driver/kmsg/*.c",
     "driver/core/*.c",
-    "driver/user/guard.c",
-    "driver/user/host.c",
-    "driver/user/log.c",
-    "driver/user/ringset_file.c",
-    "driver/user/thread.c",
+    ...PRODUCER,
   ],
 };
 

@@ -147,7 +147,7 @@ TEST("a key that RS_ARG names comes before the format's, wherever brackets, comm
 {
 	check_keys("%d b=%d %d", "\"%d b=%d %d\", RS_ARG(first, f(1, 2)), RS_ARG(second, x), y", 3, "first second arg3 ");
 	check_keys("%d %d", "\"a, \\\", RS_ARG(no, 1)\" \"%d %d\", g(\",)\", ',', '\\''), RS_ARG (z,1)", 2, "arg1 z ");
-	check_keys("k=%d %d", "\"k=%d %d\", ((void)sizeof(\"rs_key:deep\"), (a, b)), RS_ARGS(c)", 2, "deep arg2 ");
+	check_keys("k=%d %d", "\"k=%d %d\", ((void)sizeof(\"rs_key:\" \"deep\"), (a, b)), RS_ARGS(c)", 2, "deep arg2 ");
 	check_keys("k=%d", "\"unbalanced ) ( %d\"", 1, "k ");
 }
 

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * control.c - switching call sites on and off, and telling of them: rs_control of rs_event.h.
+ *
+ * One controller at a time among all processes: it holds a lock of the ring file, on an open file of its own, so that the threads of one
+ * process and the two sides of a fork exclude each other as well. A lock goes with its holder.
+ */
+#define _GNU_SOURCE
+#define RS_PLAIN_CALLS
+#include "rs_event.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "producer.h"
+
+/* The rules of a set, while nobody else can change them. */
+typedef struct {
+	rs_rule_t rules[RS_SITE_RULES_MAX];
+	uint32_t count;
+	uint8_t default_level;
+} rules_t;
+
+static rs_status_t lock_rules(const producer_set_t *set, int *lock)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char path[32];
+
+	/* Opened unasked (open.h), it has no file to lock. */
+	if (set->file.file < 0)
+		return RS_NO_PERMISSION;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", set->file.file);
+	*lock = open(path, O_RDWR | O_CLOEXEC);
+	if (*lock < 0)
+		return rs_host_fail(errno, "cannot open for control", path, NULL, 0);
+	while (fcntl(*lock, F_OFD_SETLKW, &whole) != 0) {
+		if (errno == EINTR)
+			continue;
+		const rs_status_t status = rs_host_fail(errno, "cannot lock", path, NULL, 0);
+		close(*lock);
+		return status;
+	}
+	return RS_OK;
+}
+
+/* Takes the rule with this pattern out; the others keep their order. */
+static int take_out(rules_t *rules, const char *pattern)
+{
+	uint32_t kept = 0;
+	for (uint32_t n = 0; n < rules->count; n++)
+		if (strcmp(rules->rules[n].pattern, pattern) != 0)
+			rules->rules[kept++] = rules->rules[n];
+	const int was_there = kept != rules->count;
+	rules->count = kept;
+	return was_there;
+}
+
+static rs_status_t change(rules_t *rules, const char *pattern, uint8_t level)
+{
+	if (!pattern) {
+		rules->default_level = level;
+		return RS_OK;
+	}
+	const int was_there = take_out(rules, pattern);
+	if (level == RS_LEVEL_UNDECIDED)
+		return was_there ? RS_OK : RS_BAD_ARGUMENT;
+	if (rules->count == RS_SITE_RULES_MAX)
+		return RS_NO_SPACE;
+	rs_rule_t *rule = &rules->rules[rules->count++];
+	*rule = (rs_rule_t){.level = level};
+	memcpy(rule->pattern, pattern, strlen(pattern));
+	return RS_OK;
+}
+
+static rs_status_t find_table(const producer_set_t *set)
+{
+	return !set ? RS_NOT_OPEN : set->sites.count ? RS_OK : RS_NO_SPACE;
+}
+
+rs_status_t rs_control(const char *pattern, int level)
+{
+	const producer_set_t *set = current_set();
+	uint8_t scratch[RS_SITE_BYTES_MAX];
+	rules_t rules;
+	int lock;
+
+	rs_status_t status = find_table(set);
+	if (status != RS_OK)
+		return status;
+	if (level < RS_LEVEL_UNDECIDED || level > RS_LEVEL_OFF)
+		return RS_BAD_ARGUMENT;
+	if (pattern && (!*pattern || strnlen(pattern, RS_SITE_PATTERN_BYTES) == RS_SITE_PATTERN_BYTES))
+		return RS_BAD_ARGUMENT;
+	status = lock_rules(set, &lock);
+	if (status != RS_OK)
+		return status;
+	rules.count = rs_rules_read(set->sites.page, rules.rules);
+	rules.default_level = rs_rules_default(set->sites.page);
+	status = change(&rules, pattern, (uint8_t)level);
+	if (status == RS_OK)
+		rs_site_set_rules(&set->sites, rules.rules, rules.count, rules.default_level, scratch);
+	close(lock);
+	return status;
+}
+
+/* A text of a descriptor, ended with a zero in room that the caller has. */
+static const char *end_text(char **room, const rs_span_t *text)
+{
+	char *begin = *room;
+	memcpy(begin, text->at, text->bytes);
+	begin[text->bytes] = '\0';
+	*room += text->bytes + 1;
+	return begin;
+}
+
+rs_status_t rs_control_list(void (*tell)(void *argument, const rs_site_info_t *site), void *argument)
+{
+	const producer_set_t *set = current_set();
+	uint8_t copy[RS_SITE_BYTES_MAX];
+	char texts[RS_SITE_BYTES_MAX]; /* less than the descriptor: a zero takes the place of a length of two bytes */
+	rs_site_read_t read;
+
+	const rs_status_t status = find_table(set);
+	if (status != RS_OK)
+		return status;
+	if (!tell)
+		return RS_BAD_ARGUMENT;
+	for (uint32_t number = 1; number <= set->sites.count; number++) {
+		if (!rs_site_copy(&set->sites, number, copy, &read))
+			continue;
+		char *room = texts;
+		const rs_site_info_t site = {
+			.number = number,
+			.line = read.line,
+			.kind = read.kind,
+			.role = read.role,
+			.severity = read.severity,
+			.level = load_u8_relaxed(rs_site_level(&set->sites, number)),
+			.name = end_text(&room, &read.name),
+			.file = end_text(&room, &read.file),
+			.function = end_text(&room, &read.function),
+			.format = end_text(&room, &read.format),
+		};
+		tell(argument, &site);
+	}
+	return RS_OK;
+}
+
+rs_status_t rs_control_rules(void (*tell)(void *argument, const char *pattern, int level), void *argument)
+{
+	const producer_set_t *set = current_set();
+	rs_rule_t rules[RS_SITE_RULES_MAX];
+
+	const rs_status_t status = find_table(set);
+	if (status != RS_OK)
+		return status;
+	if (!tell)
+		return RS_BAD_ARGUMENT;
+	const uint32_t count = rs_rules_read(set->sites.page, rules);
+	for (uint32_t n = 0; n < count; n++)
+		tell(argument, rules[n].pattern, rules[n].level);
+	tell(argument, NULL, rs_rules_default(set->sites.page));
+	return RS_OK;
+}
