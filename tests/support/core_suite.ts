@@ -21,6 +21,8 @@ interface ReadyFlavor extends Flavor {
   readonly prefix: readonly string[];
   /** The whole core with every symbol visible, or why it cannot be compiled. */
   readonly library: string | DriverError;
+  /** What a test loads and unloads; null where the library failed. */
+  readonly plugin: string | null;
 }
 
 /** What one program gave, beside what it left out as it was told to. */
@@ -99,11 +101,23 @@ async function prepare(flavor: Flavor): Promise<ReadyFlavor | string> {
     if (error instanceof DriverError) return error;
     throw error;
   });
+  const plugin = typeof library !== "string" ? null : await build(cc, {
+    name: `tests/${flavor.name}/libevent_plugin.so`,
+    sources: ["tests/core/event_plugin.c"],
+    flags: [...flavor.flags, ...besides(library)],
+    libs: ["rs_core"],
+    shared: true,
+  });
   if (flavor.caution !== undefined) console.log(`${flavor.name}: ${flavor.caution}`);
   for (const [sentence, reason] of Object.entries(flavor.leftOut)) {
     console.log(`${flavor.name}: left out: ${sentence}: ${reason}`);
   }
-  return { ...flavor, cc, prefix, library };
+  return { ...flavor, cc, prefix, library, plugin };
+}
+
+/** Flags of what is linked with the library in the same folder. */
+function besides(library: string): string[] {
+  return [`-L${dirname(library)}`, "-Wl,-rpath,$ORIGIN"];
 }
 
 async function findPrefix({ prefixes, env }: Flavor, program: string): Promise<readonly string[] | null> {
@@ -122,7 +136,7 @@ async function runTest(flavor: ReadyFlavor, source: string): Promise<Result> {
     program = await build(cc, {
       name: `tests/${flavor.name}/${basename(source, ".c")}`,
       sources: [source],
-      flags: [...flavor.flags, `-L${dirname(library)}`, "-Wl,-rpath,$ORIGIN"],
+      flags: [...flavor.flags, ...besides(library)],
       libs: ["rs_core"],
     });
   } catch (error) {
@@ -130,7 +144,11 @@ async function runTest(flavor: ReadyFlavor, source: string): Promise<Result> {
     console.log(`${label}: ${error.message}`);
     return { counts: { ...NO_COUNTS, failed: 1 }, leftOut: [] };
   }
-  const env = { ...flavor.env, CHECK_LEFT_OUT: Object.keys(flavor.leftOut).join("\n") };
+  const env = {
+    ...flavor.env,
+    CHECK_LEFT_OUT: Object.keys(flavor.leftOut).join("\n"),
+    ...(flavor.plugin === null ? {} : { RS_TEST_PLUGIN: flavor.plugin }),
+  };
   const result = await run([...flavor.prefix, program], env);
   const lines = (result?.output ?? "it could not be started").trimEnd().split("\n");
   const after = (start: string) =>
