@@ -348,6 +348,23 @@ testBoth("a descriptor that breaks the contract leaves an unknown site behind", 
   assertEquals(reader.names(), []);
 });
 
+testBoth("a descriptor that ends anywhere before its end is refused, also where it says so", (makeReader) => {
+  using reader = makeReader();
+  const whole = encodeSite({
+    format: "%s %d",
+    arguments: [{ key: "state", type: Type.enum, enumerators: [[1n, "ON"], [0n, "OFF"]] }, {
+      key: "n",
+      type: Type.u8,
+    }],
+  });
+  for (let bytes = 4; bytes < whole.length; bytes++) {
+    const cut = whole.slice(0, bytes);
+    cut.set(number(bytes, 4));
+    assertFalse(reader.add(bytes, cut), `taken with ${bytes} of ${whole.length} bytes`);
+  }
+  assert(reader.add(whole.length, whole));
+});
+
 testBoth("the number of a site is given once", (makeReader) => {
   using reader = makeReader();
   assert(reader.add(1, encodeSite({ format: "one" })));

@@ -96,19 +96,3 @@ export class EventTable {
     return this.#columns.push({ name, key, type }) - 1;
   }
 }
-
-/** The tables of sites by name; names that differ in the case of their letters only are one event, because they are one table to SQL. */
-export function groupByEvent(
-  sites: Iterable<NumberedSite>,
-): Map<string, { table: EventTable; sites: NumberedSite[] }> {
-  const groups = new Map<string, { table: EventTable; sites: NumberedSite[] }>();
-  for (const numbered of sites) {
-    const { name, kind } = numbered.site;
-    if (kind !== 2) continue;
-    const group = groups.get(foldName(name)) ?? { table: new EventTable(name), sites: [] };
-    groups.set(foldName(name), group);
-    group.table.add(numbered);
-    group.sites.push(numbered);
-  }
-  return groups;
-}

@@ -28,7 +28,7 @@ Deno.test("the quick bench measures every row, and leaves nothing behind", async
       ...["send_64_overwrite", "send_64_overwrite_two", "send_64_drained", "send_64_clock_drained"],
       ...["send_64_paced", "send_64_paced_drained", "send_0", "send_512", "log", "refused", "not_recorded"],
       ...["drain_2", "drain_messages_2", "drain_8", "drain_messages_8", "drain_64", "drain_messages_64"],
-      "ffi_drain_8",
+      ...["ffi_drain_8", "events_format", "events_columns"],
       ...["captured_64", "captured_64_two", "captured_64_clock", "captured_64_clock_two"],
       ...["lttng_64", "lttng_64_two"],
       ...["lttng_ratio", "lttng_ratio_two", "lttng_ratio_clock", "lttng_ratio_clock_two"],

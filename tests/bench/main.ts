@@ -16,6 +16,7 @@ import { loadNative, type NativeLibrary } from "../../runtime/ffi/native.ts";
 import type { BenchRow } from "./bench_row.ts";
 import { counterMeasures, indexCapRow } from "./counter_measures.ts";
 import { drainMeasures } from "./drain_measures.ts";
+import { eventMeasures } from "./event_measures.ts";
 import { describeMachine } from "./machine.ts";
 import { applyAims, runRounds } from "./measures.ts";
 import { BENCH_NAMES, namedBench, type NamedSettings } from "./named_bench.ts";
@@ -181,6 +182,7 @@ async function measureRows(
     ...counterMeasures(programs, open),
     ...writeMeasures(programs, library, open),
     ...drainMeasures(programs, library, open),
+    ...eventMeasures(programs, open),
   ];
   const rows = applyAims(await runRounds(measures, rounds, onRound));
   return [...rows, indexCapRow(rows)];

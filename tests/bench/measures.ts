@@ -27,6 +27,8 @@ const TWO_CLOCK_WRITERS_RATIO = 1.1;
 const DRAINED_RATIO = 1.3;
 /** Million entries in a second. */
 const DRAIN_RATE = 50;
+/** Million messages in a second. */
+const FORMAT_RATE = 10;
 
 /**
  * Measures everything once in each round, each round beginning with another one, so that what disturbs the machine for a while
@@ -85,6 +87,8 @@ export function applyAims(rows: readonly BenchRow[]): BenchRow[] {
         return timesRow(row, DRAINED_RATIO, "send_64_clock");
       case "send_64_paced_drained":
         return timesRow(row, DRAINED_RATIO, "send_64_paced");
+      case "events_format":
+        return withAim(row, `${FORMAT_RATE} M/s`, "at least", FORMAT_RATE);
       default:
         return row.group === "drain" && row.name.startsWith("drain_")
           ? withAim(row, `${DRAIN_RATE} M/s`, "at least", DRAIN_RATE)

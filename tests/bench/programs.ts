@@ -17,6 +17,7 @@ export interface BenchPrograms {
   readonly drain: string;
   readonly reader: string;
   readonly paced: string;
+  readonly events: string;
   /** Null where LTTng is not installed. */
   readonly lttng: LttngPrograms | null;
 }
@@ -33,7 +34,7 @@ export async function buildPrograms(): Promise<BenchPrograms> {
     buildProgram({ name: `bench/${name}`, sources: [`tests/bench/workers/${name}.c`, ...sources], libs });
   const linked = (name: string) => build(name, [], ["ringscope"]);
   const whole = (name: string) => build(name, READER_LIBRARY.sources, []);
-  const [send, single, counter, captured, paced, drain, reader, lttng] = await Promise.all([
+  const [send, single, counter, captured, paced, drain, reader, events, lttng] = await Promise.all([
     linked("send"),
     linked("single"),
     build("counter", [], []),
@@ -41,7 +42,8 @@ export async function buildPrograms(): Promise<BenchPrograms> {
     linked("paced"),
     whole("drain"),
     whole("reader"),
+    whole("events"),
     buildLttngPrograms(),
   ]);
-  return { library, send, single, counter, captured, paced, drain, reader, lttng };
+  return { library, send, single, counter, captured, paced, drain, reader, events, lttng };
 }

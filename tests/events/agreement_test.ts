@@ -10,7 +10,7 @@ import type { NativeEvents } from "../../runtime/ffi/native_events.ts";
 import { makeRandomEvent, type RandomEvent } from "./random_events.ts";
 
 const SEED = 7;
-const ROUNDS = 200;
+const ROUNDS = 120;
 const SITES = 250;
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 

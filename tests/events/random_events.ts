@@ -100,7 +100,7 @@ function makeValue(chance: Chance, type: number): readonly number[] {
   if (chance.once(8)) return chance.once(2) ? NULL_TEXT : [0xff, 0xff, 1, 0, 0, 0];
   const content = type === Type.text || chance.once(3)
     ? toBytes(chance.pick(TEXTS) + chance.pick(TEXTS))
-    : Uint8Array.from({ length: chance.below(12) }, () =>
+    : Uint8Array.from({ length: chance.below(chance.pick([12, 12, 700])) }, () =>
       chance.pick([0, 0x41, 0xd8, 0xdc, 0xdf, chance.below(256)]));
   return text(content, chance.once(3) ? content.length + chance.below(5000) : undefined);
 }

@@ -67,6 +67,29 @@ export async function buildFuzzer(flavor: FuzzFlavor): Promise<string> {
   }, "command" in compiler ? { cc: compiler.command.join(" ") } : {});
 }
 
+/**
+ * The program that fuzzes typed events, built where its sources changed.
+ *
+ * @returns Its path.
+ * @throws {DriverError} The compiler refused; one without libFuzzer refuses that flavor.
+ */
+export async function buildEventsFuzzer(flavor: FuzzFlavor): Promise<string> {
+  const compiler = flavor === "libfuzzer" ? await findClang() : await findCompiler();
+  const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+  return await buildProgram({
+    name: `tests/fuzz/fuzz_events_${flavor}`,
+    sources: [
+      "tests/fuzz/fuzz_events.c",
+      ...(flavor === "libfuzzer" ? [] : ["tests/fuzz/events_main.c"]),
+      ...DRIVER,
+    ],
+    flags: [
+      ...(flavor === "plain" ? [] : sanitizers),
+      ...(flavor === "libfuzzer" ? ["-fsanitize=fuzzer"] : []),
+    ],
+  }, "command" in compiler ? { cc: compiler.command.join(" ") } : {});
+}
+
 /** The usual compiler where that is clang, otherwise one of the names under which systems install it. */
 async function findClang() {
   const usual = await findCompiler();

@@ -4,22 +4,30 @@
  */
 import { assert, assertMatch } from "@std/assert";
 import { DriverError } from "../../runtime/errors.ts";
-import { buildFuzzer, runFuzzer } from "./build.ts";
+import { buildEventsFuzzer, buildFuzzer, runFuzzer } from "./build.ts";
 
 /** What takes about forty seconds on one processor of 2.5 GHz. */
 const SEEDED_RUNS = 20_000;
 const RACE_SECONDS = 5;
+/** What takes about twenty seconds there. */
+const EVENTS_RUNS = 200_000;
 
-/** The program, or null where the compiler cannot link a sanitizer. */
-const program = await buildFuzzer("asan").catch((error) => {
-  if (error instanceof DriverError && /-lasan|libasan|libclang_rt/.test(error.message)) return null;
-  throw error;
-});
-const ignore = program === null;
+/** A program, or null where the compiler cannot link a sanitizer. */
+async function buildOrNull(build: typeof buildFuzzer): Promise<string | null> {
+  try {
+    return await build("asan");
+  } catch (error) {
+    if (error instanceof DriverError && /-lasan|libasan|libclang_rt/.test(error.message)) return null;
+    throw error;
+  }
+}
 
-async function expectPassed(args: readonly string[]): Promise<void> {
-  const { success, output } = await runFuzzer(program as string, args);
-  assert(success, `fuzz_reader ${args.join(" ")}:\n${output}`);
+const program = await buildOrNull(buildFuzzer), events = await buildOrNull(buildEventsFuzzer);
+const ignore = program === null || events === null;
+
+async function expectPassed(args: readonly string[], path = program): Promise<void> {
+  const { success, output } = await runFuzzer(path as string, args);
+  assert(success, `${path} ${args.join(" ")}:\n${output}`);
   assertMatch(output, /\n?[1-9]\d* passed, 0 failed\n$/);
 }
 
@@ -39,4 +47,10 @@ Deno.test({
   name: "a thread that lies while the reader reads spoils nothing but its own ring",
   ignore,
   fn: () => expectPassed(["--seed", "1", "--race", String(RACE_SECONDS)]),
+});
+
+Deno.test({
+  name: "descriptors and payloads of events that say anything are read to their ends, and no further",
+  ignore,
+  fn: () => expectPassed(["tests/fuzz/events_corpus", "--seed", "1", "--runs", String(EVENTS_RUNS)], events),
 });

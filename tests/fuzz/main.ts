@@ -7,21 +7,25 @@
 import { parseArgs } from "@std/cli";
 import { join } from "@std/path";
 import { buildFolder } from "../../runtime/build/place.ts";
-import { buildFuzzer, type FuzzFlavor, type FuzzOutcome, runFuzzer } from "./build.ts";
+import { buildEventsFuzzer, buildFuzzer, type FuzzFlavor, type FuzzOutcome, runFuzzer } from "./build.ts";
 
 /** Plays and prints. */
-async function play(flavor: FuzzFlavor, args: readonly (string | number)[]): Promise<FuzzOutcome> {
+async function play(
+  flavor: FuzzFlavor,
+  args: readonly (string | number)[],
+  build: typeof buildFuzzer = buildFuzzer,
+): Promise<FuzzOutcome> {
   const words = args.map(String);
   const started = performance.now();
-  const outcome = await runFuzzer(await buildFuzzer(flavor), words);
+  const outcome = await runFuzzer(await build(flavor), words);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(`${flavor} ${words.join(" ")}: ${seconds} s\n${outcome.output.trimEnd()}`);
   return outcome;
 }
 
-/** Plays what libFuzzer makes of the corpus for so long; a script that breaks something stays beside what it has found. */
-async function playGuided(seconds: number): Promise<FuzzOutcome> {
-  const found = join(buildFolder(), "tests", "fuzz", "found");
+/** Plays what libFuzzer makes of a corpus for so long; an input that breaks something stays beside what it has found. */
+async function playGuided(seconds: number, corpus: string, build = buildFuzzer): Promise<FuzzOutcome> {
+  const found = join(buildFolder(), "tests", "fuzz", `found_${corpus}`);
   await Deno.mkdir(found, { recursive: true });
   const outcome = await play("libfuzzer", [
     `-max_total_time=${seconds}`,
@@ -29,8 +33,8 @@ async function playGuided(seconds: number): Promise<FuzzOutcome> {
     "-print_final_stats=1",
     "-verbosity=0",
     found,
-    "tests/fuzz/corpus",
-  ]);
+    `tests/fuzz/${corpus}`,
+  ], build);
   const [, units = "0"] = /^stat::number_of_executed_units: (\d+)$/m.exec(outcome.output) ?? [];
   console.log(`${units} scripts guided`);
   return outcome;
@@ -48,7 +52,9 @@ if (import.meta.main) {
     await play("asan", ["--seed", seed + runs - checked, "--runs", checked]),
     await play("plain", ["--seed", seed, "--race", race]),
     await play("asan", ["--seed", seed + 1, "--race", race]),
-    await playGuided(guided),
+    await playGuided(guided, "corpus"),
+    await play("asan", ["tests/fuzz/events_corpus", "--seed", seed, "--runs", runs], buildEventsFuzzer),
+    await playGuided(guided, "events_corpus", buildEventsFuzzer),
   ];
   const failed = outcomes.filter(({ success }) => !success).length;
   console.log(`\n${outcomes.length - failed} passed, ${failed} failed`);
