@@ -23,6 +23,14 @@ const WRITE_NS = 3;
 const TWO_WRITERS_NS = 35;
 /** How much more a write may take in clock order while another processor writes too: what the noise of a run needs. */
 const TWO_CLOCK_WRITERS_RATIO = 1.1;
+/** Nanoseconds that five numbers may take beyond reading the clock. */
+const EVENT_NS = 2;
+/** Nanoseconds that they may take in index order while another processor writes too. */
+const TWO_EVENTS_NS = 40;
+/** How many times as much rs_log of the same takes. */
+const LOG_EVENT_RATIO = 10;
+/** Nanoseconds that a call may take whose site is switched off. */
+const EVENT_OFF_NS = 1;
 /** How much more a write may take while a reader drains. */
 const DRAINED_RATIO = 1.3;
 /** Million entries in a second. */
@@ -81,6 +89,24 @@ export function applyAims(rows: readonly BenchRow[]): BenchRow[] {
         return withAim(row, `${TWO_WRITERS_NS} ns`, "at most", TWO_WRITERS_NS);
       case "send_64_clock_two":
         return timesRow(row, TWO_CLOCK_WRITERS_RATIO, "send_64_clock");
+      case "event_five":
+      case "event_five_clock":
+      case "event_five_clock_two":
+        return withAim(
+          row,
+          `clock + ${EVENT_NS} ns`,
+          "at most",
+          clock === undefined ? undefined : clock + EVENT_NS,
+        );
+      case "event_five_two":
+        return withAim(row, `${TWO_EVENTS_NS} ns`, "at most", TWO_EVENTS_NS);
+      case "log_five": {
+        const event = median("event_five");
+        const limit = event === undefined ? undefined : event * LOG_EVENT_RATIO;
+        return withAim(row, `${LOG_EVENT_RATIO} x event_five`, "at least", limit);
+      }
+      case "event_off":
+        return withAim(row, `${EVENT_OFF_NS} ns`, "at most", EVENT_OFF_NS);
       case "send_64_drained":
         return timesRow(row, DRAINED_RATIO, "send_64");
       case "send_64_clock_drained":

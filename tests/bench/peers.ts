@@ -26,8 +26,25 @@ export interface PeerSettings {
 
 /** How many times cheaper than the peer a write is meant to be. */
 const AIM_RATIO = 5;
-/** There are at least as many bytes in a trace for each event. */
-const PAYLOAD_BYTES = 64;
+/** There are at least as many bytes in a trace for each event: five numbers. */
+const PAYLOAD_BYTES = 20;
+/** What is written: its part of a row's name, of a ratio's, and of what captured.h is asked for. */
+const WORKS = [
+  {
+    name: "64",
+    ratio: "",
+    row: "",
+    ours: "rs_send of 64 bytes",
+    theirs: "the same type, remarks and 64 bytes (a sequence)",
+  },
+  {
+    name: "five",
+    ratio: "_five",
+    row: "five_",
+    ours: "RS_EVENT of five 32-bit numbers",
+    theirs: "the same five numbers",
+  },
+] as const;
 const CREWS = [{ threads: 1, row: "one", suffix: "" }, { threads: 2, row: "two", suffix: "_two" }] as const;
 const ORDERS = [
   { order: "index", suffix: "", options: {} },
@@ -43,7 +60,9 @@ class Side {
 
   constructor(
     /** The beginning of its rows' names. */
-    readonly name: string,
+    readonly name: "captured" | "lttng",
+    /** What its rows' names have between the work and the threads. */
+    readonly order: string,
     /** Measures a row of workers/captured.h, or the reason why nobody does. */
     readonly asked: ((row: string) => Promise<number[]>) | string,
   ) {}
@@ -79,15 +98,15 @@ export async function measurePeers(
       const rings = makeRings(library, options, open);
       const path = rings.path;
       if (path === undefined) {
-        ours.push(new Side(`captured_64${suffix}`, rings.missing));
+        ours.push(new Side("captured", suffix, rings.missing));
         continue;
       }
       const worker = open.use(new BenchWorker(programs.captured, [path]));
-      const side = new Side(`captured_64${suffix}`, (row) => worker.ask(row));
+      const side = new Side("captured", suffix, (row) => worker.ask(row));
       const { attempts, lost, balanced, warnings } = await whileRecorded(
         path,
         settings.dir,
-        () => runRounds(side, lttng, suffix, settings, samples),
+        () => runRounds(side, lttng, settings, samples),
       );
       if (!balanced || attempts !== side.attempts) {
         throw new CaptureError(
@@ -105,12 +124,12 @@ export async function measurePeers(
 async function runRounds(
   ours: Side,
   theirs: Side,
-  suffix: string,
   { rounds, onRound }: PeerSettings,
   samples: Map<string, number[]>,
 ): Promise<void> {
-  const turns = [ours, theirs].flatMap((side) => CREWS.map((crew) => ({ side, crew })))
-    .filter(({ crew }) => needsProcessors(crew.threads).missing === undefined);
+  const turns = WORKS.flatMap((work) =>
+    [ours, theirs].flatMap((side) => CREWS.map((crew) => ({ work, side, crew })))
+  ).filter(({ crew }) => needsProcessors(crew.threads).missing === undefined);
   const keep = (name: string, figure: number) => {
     const kept = samples.get(name);
     if (kept === undefined) samples.set(name, [figure]);
@@ -121,14 +140,18 @@ async function runRounds(
     const figures = new Map<string, number>();
     for (let at = 0; at < turns.length; at++) {
       const turn = turns[(at + round) % turns.length];
-      const figure = await turn?.side.measure(turn.crew.row);
-      if (turn && typeof figure === "number") figures.set(`${turn.side.name}${turn.crew.suffix}`, figure);
+      if (turn === undefined) continue;
+      const figure = await turn.side.measure(`${turn.work.row}${turn.crew.row}`);
+      if (figure !== null) figures.set(rowName(turn.side, turn.work, turn.crew), figure);
     }
     if (round === 0) continue;
     for (const [name, figure] of figures) keep(name, figure);
-    for (const crew of CREWS) {
-      const [our, their] = [ours, theirs].map(({ name }) => figures.get(`${name}${crew.suffix}`));
-      if (our !== undefined && their !== undefined) keep(`lttng_ratio${suffix}${crew.suffix}`, their / our);
+    for (const work of WORKS) {
+      for (const crew of CREWS) {
+        const [our, their] = [ours, theirs].map((side) => figures.get(rowName(side, work, crew)));
+        if (our === undefined || their === undefined) continue;
+        keep(`lttng_ratio${work.ratio}${ours.order}${crew.suffix}`, their / our);
+      }
     }
   }
 }
@@ -139,9 +162,8 @@ async function withLttng(
   dir: string,
   work: (lttng: Side) => Promise<void>,
 ): Promise<Side> {
-  const name = "lttng_64";
   const leaveOut = async (reason: string) => {
-    const side = new Side(name, `left out: ${reason}`);
+    const side = new Side("lttng", "", `left out: ${reason}`);
     await work(side);
     return side;
   };
@@ -156,7 +178,7 @@ async function withLttng(
     return await leaveOut(`${error.message} (Debian: apt-get install ${LTTNG_PACKAGES})`);
   }
   await using _ending = session;
-  const side = new Side(name, (row) => session.ask(row));
+  const side = new Side("lttng", "", (row) => session.ask(row));
   await work(side);
   const { discarded, bytes } = await session.finish();
   if (bytes < (side.attempts - discarded) * PAYLOAD_BYTES) {
@@ -169,42 +191,60 @@ async function withLttng(
   return side;
 }
 
+type Work = typeof WORKS[number];
+type Crew = typeof CREWS[number];
+
+function rowName(side: Side, work: Work, { suffix }: Crew): string {
+  return `${side.name}_${work.name}${side.order}${suffix}`;
+}
+
 function sideRows(side: Side, samples: ReadonlyMap<string, number[]>): BenchRow[] {
-  const isOurs = side.name.startsWith("captured");
-  return CREWS.map(({ threads, suffix }) => {
-    const crew = threads === 1 ? "one thread" : `${threadsAbout(threads)}, each`;
-    const about = isOurs
-      ? `rs_send of 64 bytes, ${crew}, bursts of 10,000 and pauses of 10 ms, while a capture stores them` +
-        (side.name.endsWith("_clock") ? "; clock order" : "; index order")
-      : `as captured_64${suffix}, a tracepoint of LTTng-UST with the same type, remarks and 64 bytes (a sequence), ` +
-        "contexts vpid and vtid, 4 MiB for each processor, while its consumer daemon stores them";
-    return {
-      name: `${side.name}${suffix}`,
-      group: "peer",
-      about,
-      unit: "ns",
-      spread: spreadOf(samples.get(`${side.name}${suffix}`) ?? []),
-      note: needsProcessors(threads).missing ?? side.note,
-    };
-  });
+  return WORKS.flatMap((work) => CREWS.map((crew) => sideRow(side, work, crew, samples)));
+}
+
+function sideRow(side: Side, work: Work, crew: Crew, samples: ReadonlyMap<string, number[]>): BenchRow {
+  const { threads, suffix } = crew;
+  const who = threads === 1 ? "one thread" : `${threadsAbout(threads)}, each`;
+  const about = side.name === "captured"
+    ? `${work.ours}, ${who}, bursts of 10,000 and pauses of 10 ms, while a capture stores them` +
+      (side.order === "" ? "; index order" : "; clock order")
+    : `as captured_${work.name}${suffix}, a tracepoint of LTTng-UST with ${work.theirs}, ` +
+      "contexts vpid and vtid, 4 MiB for each processor, while its consumer daemon stores them";
+  const name = rowName(side, work, crew);
+  return {
+    name,
+    group: "peer",
+    about,
+    unit: "ns",
+    spread: spreadOf(samples.get(name) ?? []),
+    note: needsProcessors(threads).missing ?? side.note,
+  };
 }
 
 function ratioRows(theirs: Side, samples: ReadonlyMap<string, number[]>): BenchRow[] {
-  return ORDERS.flatMap(({ suffix: order }) =>
-    CREWS.map(({ suffix }) => {
-      const name = `lttng_ratio${order}${suffix}`;
-      const spread = spreadOf(samples.get(name) ?? []);
-      const row: BenchRow = {
-        name,
-        group: "peer",
-        about: `lttng_64${suffix} over captured_64${order}${suffix}, of each round`,
-        unit: "times",
-        spread,
-        ...(spread === null
-          ? { note: typeof theirs.asked === "string" ? theirs.asked : "one side has no figures" }
-          : {}),
-      };
-      return withAim(row, `${AIM_RATIO} times`, "at least", AIM_RATIO);
-    })
+  return WORKS.flatMap((work) =>
+    ORDERS.flatMap(({ suffix: order }) => CREWS.map((crew) => ratioRow(theirs, work, order, crew, samples)))
   );
+}
+
+function ratioRow(
+  theirs: Side,
+  work: Work,
+  order: string,
+  { suffix }: Crew,
+  samples: ReadonlyMap<string, number[]>,
+): BenchRow {
+  const name = `lttng_ratio${work.ratio}${order}${suffix}`;
+  const spread = spreadOf(samples.get(name) ?? []);
+  const row: BenchRow = {
+    name,
+    group: "peer",
+    about: `lttng_${work.name}${suffix} over captured_${work.name}${order}${suffix}, of each round`,
+    unit: "times",
+    spread,
+    ...(spread === null
+      ? { note: typeof theirs.asked === "string" ? theirs.asked : "one side has no figures" }
+      : {}),
+  };
+  return withAim(row, `${AIM_RATIO} times`, "at least", AIM_RATIO);
 }

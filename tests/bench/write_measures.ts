@@ -75,6 +75,13 @@ export function writeMeasures(
     write("send_0", `rs_send of 0 bytes; otherwise as send_64`),
     write("send_512", `rs_send of 512 bytes; otherwise as send_64`),
     write("log", `rs_log with a text and two numbers, 52 to 57 characters; otherwise as send_64`),
+    write("event_five", `RS_EVENT of five 32-bit numbers; otherwise as send_64`),
+    crew("event_five_two", 2, "as event_five", own, "event_five_two"),
+    write("event_five_clock", "as event_five, clock order", clock, "event_five"),
+    crew("event_five_clock_two", 2, "as event_five, clock order", clock, "event_five_two"),
+    write("event_text", `RS_EVENT of a text of 24 bytes and two numbers; otherwise as send_64`),
+    write("log_five", `rs_log of the five numbers of event_five, 43 to 51 characters`),
+    write("event_off", "event_five, switched off; no write"),
     write("refused", "rs_send of 64 bytes to a full ring; no write"),
     write("not_recorded", "rs_send of 64 bytes while no rings are open; no write", {
       ask: (row) => closed.ask(row),

@@ -14,6 +14,12 @@ static uint32_t write_one(uint32_t remarks, const uint8_t *payload)
 	return 0;
 }
 
+static uint32_t write_five(uint32_t n)
+{
+	lttng_ust_tracepoint(ringscope_bench, five, n >> 8, n & 255, n * 8, 4096u, n);
+	return 0;
+}
+
 int main(void)
 {
 	crew_init();

@@ -13,9 +13,10 @@
 #include "clock.h"
 #include "crew.h"
 #include "rings.h"
-#include "rs_log.h"
+#include "rs_event.h"
 #include "worker.h"
 
+#define EVENT_BYTES 80u /* of an entry with five numbers */
 #define PACED_RATE 5000000u
 #define PACED_BURST 100u
 #define PACED_BURSTS 500u
@@ -39,6 +40,51 @@ static double send_burst(uint32_t count, size_t length)
 		full += rs_send(7, n, payload, length) != RS_OK;
 	const double ns = (crew_now_ns() - start) / count;
 	__atomic_fetch_add(&refused, full, __ATOMIC_RELAXED);
+	return ns;
+}
+
+/* The same five numbers as an event and as a text. */
+#define FIVE "queue=%u tag=%u lba=%u length=%u us=%u", n >> 8, n & 255, n * 8, 4096u, n
+
+static double event_burst(uint32_t count)
+{
+	uint64_t full = 0;
+	const double start = crew_now_ns();
+	for (uint32_t n = 0; n < count; n++)
+		full += RS_EVENT(RS_INFO, bench_five, FIVE) != RS_OK;
+	const double ns = (crew_now_ns() - start) / count;
+	__atomic_fetch_add(&refused, full, __ATOMIC_RELAXED);
+	return ns;
+}
+
+static double event_text_burst(uint32_t count)
+{
+	const double start = now_ns();
+	for (uint32_t n = 0; n < count; n++)
+		refused += RS_EVENT(RS_INFO, bench_text, "path=%s bytes=%u us=%u", "/usr/lib/libexample.so.1", 4096u, n) != RS_OK;
+	return (now_ns() - start) / count;
+}
+
+static double log_five_burst(uint32_t count)
+{
+	const double start = now_ns();
+	for (uint32_t n = 0; n < count; n++)
+		refused += rs_log(RS_INFO, FIVE) != RS_OK;
+	return (now_ns() - start) / count;
+}
+
+static double silent_burst(uint32_t count)
+{
+	uint64_t off = 0;
+	const double start = now_ns();
+	for (uint32_t n = 0; n < count; n++) {
+		off += RS_EVENT(RS_INFO, bench_silent, FIVE) == RS_OFF;
+		/* Each call is one of its own, as in a program. */
+		__asm__ volatile("" : "+r"(n) : : "memory");
+	}
+	const double ns = (now_ns() - start) / count;
+	if (off != count)
+		give_up("an event that is switched off was written", "");
 	return ns;
 }
 
@@ -93,6 +139,35 @@ static void log_typical(void)
 	warm_up();
 	answer(log_burst(burst_of(&rings, RS_ENTRY_HEADER_BYTES + 64)));
 	return_space(&rings);
+}
+
+static void event_five(void)
+{
+	warm_up();
+	answer(event_burst(burst_of(&rings, EVENT_BYTES)));
+	return_space(&rings);
+}
+
+static void event_text(void)
+{
+	warm_up();
+	answer(event_text_burst(burst_of(&rings, EVENT_BYTES + 16)));
+	return_space(&rings);
+}
+
+static void log_five(void)
+{
+	warm_up();
+	answer(log_five_burst(burst_of(&rings, RS_ENTRY_HEADER_BYTES + 64)));
+	return_space(&rings);
+}
+
+static void event_off(void)
+{
+	if (rs_control("bench_silent", RS_LEVEL_OFF) != RS_OK)
+		give_up("switch an event off", "the rings have no table");
+	(void)silent_burst(BURST_MAX / 10);
+	answer(silent_burst(BURST_MAX));
 }
 
 static void send_refused(void)
@@ -211,6 +286,19 @@ static void send_crew(int size)
 	return_space(&rings);
 }
 
+static double event_share(int member)
+{
+	(void)member;
+	return event_burst(burst_of(&rings, EVENT_BYTES) / 2 / (uint32_t)crew_sharing());
+}
+
+static void event_five_two(void)
+{
+	return_space(&rings);
+	answer(crew_work(2, warm_up_share, event_share));
+	return_space(&rings);
+}
+
 static void send_64_two(void)
 {
 	send_crew(2);
@@ -261,6 +349,8 @@ static const row_t OWN_ROWS[] = {
 	{"bandwidth", copy_bandwidth}, {"send_64", send_64},		{"send_64_two", send_64_two}, {"send_64_four", send_64_four},
 	{"send_0", send_0},	      {"send_512", send_512},		{"log", log_typical},	    {"refused", send_refused},
 	{"send_64_paced", send_64_paced},
+	{"event_five", event_five},    {"event_five_two", event_five_two},	{"event_text", event_text},  {"log_five", log_five},
+	{"event_off", event_off},
 };
 static const row_t DRAINED_ROWS[] = {{"send_64_drained", send_64_drained}, {"send_64_paced_drained", send_64_paced}};
 

@@ -13,6 +13,9 @@
  * not passed leaves none). Logs into the rings that RINGSCOPE_RINGS names; prints how many places there were.
  */
 #define _GNU_SOURCE
+/* Steps through writes. To register a call's site takes some ten thousand instructions, once; tests/core/event_sites_test.c stops at its
+ * named steps instead. */
+#define RS_PLAIN_CALLS
 #include <errno.h>
 #include <getopt.h>
 #include <pthread.h>
