@@ -9,8 +9,14 @@
  */
 import { FlatBuilder, type FlatField, FlatTable } from "./flatbuffer.ts";
 
-/** The types of columns that Ringscope stores. */
+/** The types of columns that Ringscope stores. A column of booleans has one bit for each row, the lowest first. */
 export type ColumnType =
+  | "bool"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "float32"
+  | "float64"
   | "uint8"
   | "uint16"
   | "uint32"
@@ -39,14 +45,22 @@ export interface ColumnBuffers {
 /** Ends a stream in order. */
 export const END_OF_STREAM: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
-const TYPE_INT = 2, TYPE_BINARY = 4, TYPE_UTF8 = 5, TYPE_TIMESTAMP = 10;
+const TYPE_INT = 2, TYPE_FLOAT = 3, TYPE_BINARY = 4, TYPE_UTF8 = 5, TYPE_BOOL = 6, TYPE_TIMESTAMP = 10;
 const HEADER_SCHEMA = 1, HEADER_RECORD_BATCH = 3;
 const METADATA_V5 = 4;
 const UNIT_NANOSECOND = 3;
+const PRECISION_SINGLE = 1, PRECISION_DOUBLE = 2;
+const FLOATS: Readonly<Record<number, ColumnType>> = {
+  [PRECISION_SINGLE]: "float32",
+  [PRECISION_DOUBLE]: "float64",
+};
 
-type IntegerType = "uint8" | "uint16" | "uint32" | "uint64" | "int64";
+type IntegerType = "uint8" | "uint16" | "uint32" | "uint64" | "int8" | "int16" | "int32" | "int64";
 
 const INTEGERS: Readonly<Record<IntegerType, { bits: number; signed: boolean }>> = {
+  int8: { bits: 8, signed: true },
+  int16: { bits: 16, signed: true },
+  int32: { bits: 32, signed: true },
   uint8: { bits: 8, signed: false },
   uint16: { bits: 16, signed: false },
   uint32: { bits: 32, signed: false },
@@ -54,10 +68,22 @@ const INTEGERS: Readonly<Record<IntegerType, { bits: number; signed: boolean }>>
   int64: { bits: 64, signed: true },
 };
 
-/** Bytes of one value in the body; 0 for columns with offsets. */
+/** Bytes of one value in the body, an eighth for booleans; 0 for columns with offsets. */
 export function columnWidth(type: ColumnType): number {
-  if (type === "binary" || type === "utf8") return 0;
-  return type === "timestamp_ns" ? 8 : INTEGERS[type].bits / 8;
+  switch (type) {
+    case "binary":
+    case "utf8":
+      return 0;
+    case "bool":
+      return 1 / 8;
+    case "float32":
+      return 4;
+    case "float64":
+    case "timestamp_ns":
+      return 8;
+    default:
+      return INTEGERS[type].bits / 8;
+  }
 }
 
 /** The schema message of a stream with these columns. */
@@ -85,6 +111,11 @@ function encodeType(builder: FlatBuilder, type: ColumnType): { tag: number; plac
   if (type === "utf8") return { tag: TYPE_UTF8, place: builder.table([]) };
   if (type === "timestamp_ns") {
     return { tag: TYPE_TIMESTAMP, place: builder.table([{ id: 0, as: "int16", value: UNIT_NANOSECOND }]) };
+  }
+  if (type === "bool") return { tag: TYPE_BOOL, place: builder.table([]) };
+  if (type === "float32" || type === "float64") {
+    const value = type === "float32" ? PRECISION_SINGLE : PRECISION_DOUBLE;
+    return { tag: TYPE_FLOAT, place: builder.table([{ id: 0, as: "int16", value }]) };
   }
   const { bits, signed } = INTEGERS[type];
   const fields: FlatField[] = [{ id: 0, as: "int32", value: bits }];
@@ -244,6 +275,10 @@ function decodeType(tag: number, type: FlatTable): ColumnType | null {
       return "binary";
     case TYPE_UTF8:
       return "utf8";
+    case TYPE_BOOL:
+      return "bool";
+    case TYPE_FLOAT:
+      return FLOATS[type.int16(0)] ?? null;
     case TYPE_TIMESTAMP:
       return type.int16(0) === UNIT_NANOSECOND && type.text(1) === null ? "timestamp_ns" : null;
     case TYPE_INT: {

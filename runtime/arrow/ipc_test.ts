@@ -81,3 +81,29 @@ Deno.test("a header cut anywhere, or with any byte changed, is refused or read, 
 Deno.test("zeros are no header", () => {
   assertThrows(() => decodeHeader(new Uint8Array(64)));
 });
+
+Deno.test("booleans, signed integers and floating point are read by apache-arrow, and by ourselves", async () => {
+  const types = ["bool", "int8", "int16", "int32", "int64", "float32", "float64"] as const;
+  const columns = types.map((type) => ({ name: type, type, nullable: true }));
+  const values = [
+    Uint8Array.of(0b01),
+    Int8Array.of(-128, 127),
+    Int16Array.of(-32768, 32767),
+    Int32Array.of(-(2 ** 31), 2 ** 31 - 1),
+    BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n),
+    Float32Array.of(-0.5, Infinity),
+    Float64Array.of(5e-324, -0),
+  ];
+  const batch = encodeRecordBatch(2, values.map((values) => ({ validity: null, nullCount: 0, values })));
+  const stream = await new Blob([encodeSchema(columns), batch, END_OF_STREAM]).bytes();
+  const table = tableFromIPC(stream);
+  assertEquals(table.schema.fields.map(({ type }) => String(type)), [
+    ...["Bool", "Int8", "Int16", "Int32", "Int64", "Float32", "Float64"],
+  ]);
+  assertEquals([...table.getChild("bool")!], [true, false]);
+  for (const [at, type] of types.entries()) {
+    if (at > 0) assertEquals([...table.getChild(type)!], [...values[at]!] as unknown[], type);
+  }
+  const schema = decodeHeader(headerOf(encodeSchema(columns)));
+  assertEquals(schema.kind === "schema" && schema.columns, columns);
+});

@@ -71,15 +71,19 @@ function numbers(type: ColumnSpec["type"], bytes: Uint8Array<ArrayBuffer>, rows:
       return new Uint32Array(buffer);
     case "uint64":
       return new BigUint64Array(buffer);
-    default:
+    case "int64":
+    case "timestamp_ns":
       return new BigInt64Array(buffer);
+    default:
+      return new Uint8Array(buffer);
   }
 }
 
 /** The bytes of `count` values as memory of their own. */
 function aligned(bytes: Uint8Array<ArrayBuffer>, width: number, count: number): Uint8Array<ArrayBuffer> {
-  if (bytes.length < width * count) {
-    throw new RangeError(`a column has ${bytes.length} bytes where its rows need ${width * count}`);
+  const needed = Math.ceil(width * count);
+  if (bytes.length < needed) {
+    throw new RangeError(`a column has ${bytes.length} bytes where its rows need ${needed}`);
   }
-  return bytes.slice(0, width * count);
+  return bytes.slice(0, needed);
 }
