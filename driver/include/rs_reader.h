@@ -125,6 +125,9 @@ RS_READER_API uint32_t rs_capture_writers(rs_capture_t *capture, rs_writer_t *wr
  * thread. Returns the number of rings. */
 RS_READER_API uint32_t rs_capture_write_cost(rs_capture_t *capture, uint64_t *counts, uint32_t rings);
 
+/* Registrations of call sites that were refused since the ring set was made: their events are written nowhere. 0 without a table. Any thread. */
+RS_READER_API uint64_t rs_capture_refused_sites(rs_capture_t *capture);
+
 /* Asks both loops to return soon. Any thread, and a signal handler. */
 RS_READER_API void rs_capture_stop(rs_capture_t *capture);
 
@@ -170,7 +173,7 @@ RS_READER_API rs_status_t rs_capture_next(rs_capture_t *capture, rs_row_t *row) 
 
 /* --- the writer -------------------------------------------------------------------------------------------- */
 
-/* Begins segment 1 below `folder` (which exists; logs/ and gaps/ are made). sync_ms 0: only at the end. segment_bytes 0: 256 MiB. */
+/* Begins segment 1 below `folder` (which exists; logs/ and gaps/ are made, and events/ with the first call site). sync_ms 0: only at the end. segment_bytes 0: 256 MiB. */
 RS_READER_API rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sync_ms,
 					uint64_t segment_bytes, rs_message_t *message) RS_MUST_USE;
 

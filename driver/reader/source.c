@@ -11,6 +11,7 @@
 #include "atomics.h"
 #include "capture.h"
 #include "host.h"
+#include "site.h"
 #include "tag.h"
 
 #define CLOCK_FOREIGN_NS 10000000000ll /* anchors that disagree by more are of another machine or another boot */
@@ -248,6 +249,12 @@ uint32_t rs_capture_write_cost(rs_capture_t *capture, uint64_t *counts, uint32_t
 			*counts++ = load_u64_relaxed(&ring->page->write_cost[bucket]) - ring->write_cost_start[bucket];
 	}
 	return capture->ring_count;
+}
+
+uint64_t rs_capture_refused_sites(rs_capture_t *capture)
+{
+	const rs_site_table_t table = rs_site_table_at(&capture->file.header, capture->file.bytes);
+	return table.count ? load_u64_relaxed(&table.page->refused) : 0;
 }
 
 void rs_capture_stop(rs_capture_t *capture)

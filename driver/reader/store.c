@@ -20,6 +20,7 @@
 #include "capture.h"
 #include "host.h"
 #include "segment.h"
+#include "site_file.h"
 
 #define SEGMENT_BYTES_DEFAULT (256ull << 20)
 
@@ -53,6 +54,7 @@ typedef struct rs_store {
 	uint64_t segment_bytes, segment_age_ns; /* an age of 0: none */
 	rs_arrow_t arrow;
 	rs_segment_t logs, gaps;
+	rs_site_file_t sites;
 	segment_facts_t facts;
 	uint32_t ring_count;
 	rs_ring_counters_t *counters; /* one a ring: of the segment's last batch */
@@ -101,9 +103,13 @@ static void *sync_loop(void *argument)
 		if (pthread_cond_timedwait(&store->sync_wake, &store->sync_lock, &deadline) != ETIMEDOUT)
 			continue;
 		/* Copies of the numbers: the writer may go on to the next segment meanwhile. */
+		const int sites = store->sites.file >= 0 ? fcntl(store->sites.file, F_DUPFD_CLOEXEC, 0) : -1;
 		const int logs = store->logs.file >= 0 ? fcntl(store->logs.file, F_DUPFD_CLOEXEC, 0) : -1;
 		const int gaps = store->gaps.file >= 0 ? fcntl(store->gaps.file, F_DUPFD_CLOEXEC, 0) : -1;
 		pthread_mutex_unlock(&store->sync_lock);
+		/* First: events whose site is not there say nothing. */
+		if (sites >= 0)
+			sync_file(capture, sites);
 		if (logs >= 0)
 			sync_file(capture, logs);
 		if (gaps >= 0)
@@ -119,7 +125,6 @@ static rs_status_t start_syncer(rs_capture_t *capture, rs_message_t *message)
 	rs_store_t *store = capture->store;
 	pthread_condattr_t monotonic;
 
-	pthread_mutex_init(&store->sync_lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&store->sync_wake, &monotonic);
@@ -398,10 +403,13 @@ rs_status_t rs_store_open(rs_capture_t *capture, const char *folder, uint32_t sy
 	store->segment_bytes = segment_bytes ? segment_bytes : SEGMENT_BYTES_DEFAULT;
 	store->sync_ms = sync_ms;
 	store->logs.file = store->gaps.file = -1;
+	pthread_mutex_init(&store->sync_lock, NULL);
 	store->ring_count = capture->ring_count;
 	store->counters = calloc(store->ring_count, sizeof(*store->counters));
 	store->losses = calloc(store->ring_count * CAUSES, sizeof(*store->losses));
-	rs_status_t status = rs_arrow_init(&store->arrow, capture->ring_count);
+	rs_status_t status = rs_site_file_init(&store->sites, store->folder, &capture->file, &store->sync_lock);
+	if (status == RS_OK)
+		status = rs_arrow_init(&store->arrow, capture->ring_count);
 	if (status == RS_OK && (!store->counters || !store->losses))
 		status = RS_NO_MEMORY;
 	if (status == RS_OK)
@@ -471,7 +479,9 @@ static rs_status_t store_batch(rs_capture_t *capture, const rs_batch_t *batch, r
 		status = close_segment(capture, message);
 	if (status == RS_OK && !store->is_segment_open)
 		status = begin_segment(capture, &store->logs, "logs", message);
-	/* Gaps first: a logs batch that is there has its gaps there too. */
+	/* Sites and gaps first: a logs batch that is there has them there too. */
+	if (status == RS_OK)
+		status = rs_site_file_note(&store->sites, batch, message);
 	if (status == RS_OK)
 		status = store_gaps(capture, batch, message);
 	if (status == RS_OK)
@@ -522,7 +532,8 @@ rs_status_t rs_store_finish(rs_capture_t *capture, rs_message_t *message)
 	rs_status_t status = RS_OK;
 
 	stop_syncer(store);
-	if (store->is_segment_open)
+	status = rs_site_file_finish(&store->sites, message);
+	if (status == RS_OK && store->is_segment_open)
 		status = end_segments(capture, message);
 	sync_folder(store->folder);
 	if (status == RS_OK && store->sync_error)
@@ -540,6 +551,7 @@ void rs_store_destroy(rs_capture_t *capture)
 		close(store->logs.file);
 	if (store->gaps.file >= 0)
 		close(store->gaps.file);
+	rs_site_file_fini(&store->sites);
 	rs_arrow_fini(&store->arrow);
 	free(store->counters);
 	free(store->losses);

@@ -44,6 +44,8 @@ export interface CaptureEngine extends AsyncDisposable {
    * from 2^b to 2^(b+1) ticks, for each b.
    */
   writeCost(): BigUint64Array[];
+  /** Registrations of call sites that were refused since the rings were made: their events are written nowhere. */
+  refusedSites(): bigint;
   /**
    * Begins to record into a folder that exists, in the background. When it resolves, entries are being taken.
    *

@@ -93,10 +93,14 @@ class FallbackEngine implements CaptureEngine {
     return this.#capture.writeCost;
   }
 
+  refusedSites(): bigint {
+    return this.#capture.sites?.refused ?? 0n;
+  }
+
   begin(folder: string, settings: EngineSettings): Promise<void> {
     this.#capture.tune(settings);
     this.#recorded = this.#record(
-      new FolderWriter(folder, settings),
+      new FolderWriter(folder, { ...settings, sites: this.#capture.sites }),
       settings,
     );
     return Promise.resolve();

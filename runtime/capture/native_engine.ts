@@ -59,6 +59,10 @@ class NativeEngine implements CaptureEngine {
     return this.#capture.writeCost();
   }
 
+  refusedSites(): bigint {
+    return this.#capture.refusedSites();
+  }
+
   async begin(folder: string, settings: EngineSettings): Promise<void> {
     this.#capture.tuneDrain(settings.stallMs, settings.reorderBytes);
     this.#capture.openDrain(settings.bufferBytes, BATCH_AGE_MS);

@@ -143,6 +143,7 @@ export class Recording {
     const aside = [this.#watch?.problem, this.#cost.problem];
     this.#warnings.push(...aside.filter((problem) => problem !== null && problem !== undefined));
     this.#warnings.push(...end.problems, ...lossAdvice(counters), ...imbalances(rings));
+    this.#warnings.push(...siteAdvice(engine.refusedSites()));
     if (options.kmsg !== undefined) this.#warnings.push(...kmsgFailure(commandStatus));
     const read = rings.reduce((sum, ring) => sum + ring.read, 0n);
     if (read !== stats.stored_entries) {
@@ -374,6 +375,14 @@ function lossAdvice({ stats, rings }: CaptureCounters): string[] {
   return [
     `the disk was behind: the buffer was full ${stats.pool_waits} times while ${refused} entries found their ring full; ` +
     `a larger buffer (--buffer) or a faster disk helps`,
+  ];
+}
+
+function siteAdvice(refused: bigint): string[] {
+  if (refused === 0n) return [];
+  return [
+    `${refused} registrations of call sites were refused since the rings were made, and the events of these sites are not logged: ` +
+    `their format does not fit their arguments, or the table of sites is full`,
   ];
 }
 

@@ -110,6 +110,11 @@ export class NativeCapture implements Disposable {
     );
   }
 
+  /** Registrations of call sites that were refused since the rings were made. */
+  refusedSites(): bigint {
+    return this.#symbols.rs_capture_refused_sites(this.#open());
+  }
+
   /** Asks both workers to come to their end. */
   stop(): void {
     this.#symbols.rs_capture_stop(this.#open());

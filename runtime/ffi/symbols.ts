@@ -20,6 +20,7 @@ export const READER_SYMBOLS = {
   rs_capture_stats: { parameters: ["pointer", "buffer", "buffer", "u32"], result: "u32" },
   rs_capture_writers: { parameters: ["pointer", "buffer", "u32"], result: "u32" },
   rs_capture_write_cost: { parameters: ["pointer", "buffer", "u32"], result: "u32" },
+  rs_capture_refused_sites: { parameters: ["pointer"], result: "u64" },
   rs_capture_stop: { parameters: ["pointer"], result: "void" },
   rs_drain_open: { parameters: ["pointer", "u64", "u32", "u32", "buffer"], result: "i32" },
   rs_drain_tune: { parameters: ["pointer", "u32", "u64"], result: "void" },

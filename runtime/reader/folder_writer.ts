@@ -17,6 +17,8 @@ import {
 import { Severity } from "../abi/layout.ts";
 import { CaptureError } from "../errors.ts";
 import { SegmentFile } from "./segment_file.ts";
+import { SiteFile } from "./site_file.ts";
+import type { SiteTable } from "./site_table.ts";
 
 const segmentBytesDefault = 256 * 2 ** 20;
 
@@ -95,7 +97,7 @@ function noteBatch(facts: SegmentFacts, batch: WireBatch): void {
   }
 }
 
-/** The writer of one capture's `logs/` and `gaps/`. */
+/** The writer of one capture's `logs/`, `gaps/` and `events/sites.ndjson`. */
 export class FolderWriter implements Disposable {
   readonly #folder: string;
   readonly #segmentBytes: number;
@@ -105,6 +107,8 @@ export class FolderWriter implements Disposable {
   #logs: SegmentFile | null;
   /** Begun with its first gap. */
   #gaps: SegmentFile | null = null;
+  /** Null where the rings have no table of call sites. */
+  readonly #sites: SiteFile | null;
   #facts = newFacts();
   #storedBytes = 0;
   /** Of the batch that is tried again. */
@@ -115,8 +119,12 @@ export class FolderWriter implements Disposable {
    *
    * @throws {CaptureError} It cannot be written.
    */
-  constructor(folder: string, options: { segmentBytes?: number; segmentAgeMs?: number } = {}) {
+  constructor(
+    folder: string,
+    options: { segmentBytes?: number; segmentAgeMs?: number; sites?: SiteTable | null } = {},
+  ) {
     this.#folder = folder;
+    this.#sites = options.sites ? new SiteFile(folder, options.sites) : null;
     this.#segmentBytes = options.segmentBytes ?? segmentBytesDefault;
     this.#segmentAgeMs = options.segmentAgeMs ?? 0;
     for (const table of ["logs", "gaps"]) Deno.mkdirSync(join(folder, table), { recursive: true });
@@ -129,13 +137,14 @@ export class FolderWriter implements Disposable {
   }
 
   /**
-   * Appends a batch and the gaps that its counters include; the gaps first, so that a batch that is there has them.
+   * Appends a batch, the sites of its events and the gaps that its counters include; these first, so that a batch that is there has them.
    *
    * @throws {CaptureError} The same batch can be tried again.
    */
   append(batch: WireBatch, gaps: WireGaps | null): void {
     if (this.#facts.batches > 0 && (this.#logs?.bytes ?? 0) >= this.#segmentBytes) this.#closeSegment();
     this.#logs ??= this.#begin("logs");
+    this.#sites?.note(batch);
     if (gaps && !this.#areGapsWritten) {
       this.#gaps ??= this.#begin("gaps");
       this.#gaps.append(encodeGapsBatch(gaps));
@@ -163,22 +172,25 @@ export class FolderWriter implements Disposable {
 
   /** Forces everything to the disk. */
   async sync(): Promise<void> {
+    await this.#sites?.sync();
     await this.#logs?.sync();
     await this.#gaps?.sync();
   }
 
   /**
-   * Ends the segments in order.
+   * Writes what is left of the table of sites, and ends the segments in order.
    *
    * @throws {CaptureError} They cannot be written.
    */
   finish(): void {
+    this.#sites?.finish();
     if (this.#logs !== null) this.#endSegments(this.#logs);
     attempt("sync", this.#folder, () => syncFolder(this.#folder));
   }
 
   /** Closes the files as they are. */
   [Symbol.dispose](): void {
+    this.#sites?.[Symbol.dispose]();
     this.#logs?.[Symbol.dispose]();
     this.#gaps?.[Symbol.dispose]();
   }

@@ -169,6 +169,11 @@ export class ImageBuilder {
     return this.#offsets.consumerOff;
   }
 
+  /** Where the table of call sites begins; 0 where there is none. */
+  get siteOff(): number {
+    return this.#offsets.siteOff;
+  }
+
   /** How many checkpoints have been left. */
   get generation(): number {
     return this.#generation;

@@ -30,6 +30,8 @@ export interface Write {
   text?: string;
   /** Payload of a data entry. */
   data?: Uint8Array;
+  /** Payload of a typed event; its site is `type`. */
+  event?: Uint8Array;
   /** Payload of a text entry that may be no UTF-8. */
   rawText?: Uint8Array;
   /** A text that was cut: what is left, and how long it was. */
@@ -219,7 +221,7 @@ export class RingBuilder {
     this.#image.put32(at + entryHeader.remarks, write.remarks ?? 0);
     this.#image.put32(at + entryHeader.type, write.type ?? 0);
     this.#image.put32(at + entryHeader.length, wrong.length ?? payload.length);
-    this.#image.put8(at + entryHeader.kind, wrong.kind ?? (write.data ? EntryKind.data : EntryKind.text));
+    this.#image.put8(at + entryHeader.kind, wrong.kind ?? kindOf(write));
     this.#image.put8(at + entryHeader.severity, wrong.severity ?? write.severity ?? Severity.info);
     this.#image.put16(at + entryHeader.flags, flags);
     this.#image.putBytes(at + abi.entryHeaderBytes, payload);
@@ -297,8 +299,12 @@ export class RingBuilder {
   }
 }
 
+function kindOf({ data, event }: Write): number {
+  return data ? EntryKind.data : event ? EntryKind.event : EntryKind.text;
+}
+
 function payloadOf(write: Write): Uint8Array {
-  const bytes = write.data ?? write.rawText ?? new TextEncoder().encode(write.text ?? "");
+  const bytes = write.data ?? write.event ?? write.rawText ?? new TextEncoder().encode(write.text ?? "");
   if (write.cutFrom === undefined) return bytes;
   const cut = new Uint8Array(bytes.length + 4);
   cut.set(bytes);
