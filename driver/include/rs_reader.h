@@ -228,7 +228,7 @@ enum rs_event_column_type {
 	RS_COLUMN_U64, /* pointers too */
 	RS_COLUMN_F32,
 	RS_COLUMN_F64,
-	RS_COLUMN_TEXT, /* utf8: texts, single characters, and what has names: enumerations, errno, NTSTATUS, HRESULT */
+	RS_COLUMN_TEXT, /* utf8: texts, single characters, names */
 	RS_COLUMN_BYTES /* binary */
 };
 
@@ -258,7 +258,8 @@ typedef struct {
 RS_READER_API const char *rs_events_name(const rs_events_t *events, uint32_t n);
 
 /* One typed column for each argument of the sites of this name that are known by now. An argument that another site of the name has too shares its column
- * where its type is the same; where it is not, it gets a column of its own, KEY_site_N after the first site that has it so. Null stands where a site has no
+ * where its type is the same; where it is not, it gets a column of its own, KEY_site_N after the first site that has it so.
+ * Enumerations, errno, NTSTATUS and HRESULT are numbers, and beside each stands KEY_name, as %s prints them. Null stands where a site has no
  * such argument, where a payload is damaged, and for null pointers to texts. A table has at most RS_EVENT_COLUMNS_MAX columns; further arguments are in
  * messages only.
  *

@@ -169,11 +169,13 @@ static rs_status_t put_row(rs_events_t *events, const event_site_t *site, uint64
 	const uint32_t count = event_payload_read(site, payload, bytes, values, &left);
 
 	for (uint32_t n = 0; n < count; n++) {
-		if (site->columns[n] == EVENT_NO_COLUMN)
-			continue;
-		const rs_status_t status = put_value(events, site->columns[n], row, &site->arguments[n], &values[n]);
-		if (status != RS_OK)
-			return status;
+		const uint32_t columns[] = {site->columns[n], site->name_columns[n]};
+		for (uint32_t at = 0; at < 2; at++) {
+			const rs_status_t status = columns[at] == EVENT_NO_COLUMN ? RS_OK :
+				put_value(events, columns[at], row, &site->arguments[n], &values[n]);
+			if (status != RS_OK)
+				return status;
+		}
 	}
 	for (uint32_t n = 0; n < events->result.column_count; n++) {
 		if (!is_variable(events->result.columns[n].type))

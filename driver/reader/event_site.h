@@ -97,6 +97,7 @@ typedef struct {
 	uint8_t is_always_utf8; /* whatever the arguments are */
 	uint32_t table;                            /* see event_table.h */
 	uint32_t columns[EVENT_ARGUMENTS_MAX];
+	uint32_t name_columns[EVENT_ARGUMENTS_MAX]; /* of numbers that have names */
 } event_site_t;
 
 /* Takes a private copy of a descriptor apart. The site is one block of memory for free(). RS_BAD_ARGUMENT: it breaks the contract; RS_NO_MEMORY. */

@@ -15,10 +15,16 @@ static uint8_t column_type_of(uint8_t type)
 		[EVENT_U32] = RS_COLUMN_U32,	   [EVENT_I64] = RS_COLUMN_I64,	      [EVENT_U64] = RS_COLUMN_U64,
 		[EVENT_F32] = RS_COLUMN_F32,	   [EVENT_F64] = RS_COLUMN_F64,	      [EVENT_POINTER] = RS_COLUMN_U64,
 		[EVENT_TEXT] = RS_COLUMN_TEXT,	   [EVENT_TEXT16] = RS_COLUMN_TEXT,   [EVENT_BYTES] = RS_COLUMN_BYTES,
-		[EVENT_ENUM] = RS_COLUMN_TEXT,	   [EVENT_ERRNO] = RS_COLUMN_TEXT,    [EVENT_NTSTATUS] = RS_COLUMN_TEXT,
-		[EVENT_HRESULT] = RS_COLUMN_TEXT, [EVENT_CHAR] = RS_COLUMN_TEXT,
+		[EVENT_ENUM] = RS_COLUMN_I64,	   [EVENT_ERRNO] = RS_COLUMN_I32,     [EVENT_NTSTATUS] = RS_COLUMN_U32,
+		[EVENT_HRESULT] = RS_COLUMN_U32,  [EVENT_CHAR] = RS_COLUMN_TEXT,
 	};
 	return types[type];
+}
+
+/* Numbers of which some have names: these go into a column of their own. */
+static int has_names(uint8_t type)
+{
+	return type == EVENT_ENUM || type == EVENT_ERRNO || type == EVENT_NTSTATUS || type == EVENT_HRESULT;
 }
 
 const event_table_t *event_table_find(const rs_events_t *events, const char *name)
@@ -55,28 +61,30 @@ static int has_column(const event_table_t *table, const char *name)
 	return 0;
 }
 
-/* A name that the table does not have: the key, or KEY_site_N, or that with underscores behind it. */
-static char *free_name(const event_table_t *table, const char *key, uint32_t site)
+/* A name that the table does not have: the key (and _name), or that and _site_N, or that with underscores behind it. */
+static char *free_name(const event_table_t *table, const event_column_t *wanted, uint32_t site)
 {
-	const size_t room = strlen(key) + 32 + table->column_count;
+	const size_t room = strlen(wanted->key) + 40 + table->column_count;
+	const char *suffix = wanted->is_name ? "_name" : "";
 	char *name = malloc(room);
 	if (!name)
 		return NULL;
-	snprintf(name, room, "%s", key);
+	snprintf(name, room, "%s%s", wanted->key, suffix);
 	if (has_column(table, name))
-		snprintf(name, room, "%s_site_%u", key, site);
+		snprintf(name, room, "%s%s_site_%u", wanted->key, suffix, site);
 	while (has_column(table, name))
 		strcat(name, "_");
 	return name;
 }
 
-/* The number of a column, made where there is none; EVENT_NO_COLUMN where it cannot be. */
-static uint32_t column_for(event_table_t *table, const event_argument_t *argument, uint32_t site, int *is_short)
+/* The number of a column, made where there is none; EVENT_NO_COLUMN where it cannot be. `wanted` has no name yet, and the caller's key. */
+static uint32_t column_for(event_table_t *table, event_column_t wanted, uint32_t site, int *is_short)
 {
-	const uint8_t type = column_type_of(argument->type);
-	for (uint32_t n = 0; n < table->column_count; n++)
-		if (table->columns[n].type == type && event_is_same_name(table->columns[n].key, argument->key))
+	for (uint32_t n = 0; n < table->column_count; n++) {
+		const event_column_t *column = &table->columns[n];
+		if (column->type == wanted.type && column->is_name == wanted.is_name && event_is_same_name(column->key, wanted.key))
 			return n;
+	}
 	if (table->column_count == RS_EVENT_COLUMNS_MAX)
 		return EVENT_NO_COLUMN;
 	if (table->column_count == table->column_capacity) {
@@ -88,14 +96,15 @@ static uint32_t column_for(event_table_t *table, const event_argument_t *argumen
 		table->columns = columns;
 		table->column_capacity = capacity;
 	}
-	char *name = free_name(table, argument->key, site), *key = strdup(argument->key);
-	if (!name || !key) {
+	wanted.name = free_name(table, &wanted, site);
+	wanted.key = strdup(wanted.key);
+	if (!wanted.name || !wanted.key) {
 		*is_short = 1;
-		free(name);
-		free(key);
+		free(wanted.name);
+		free(wanted.key);
 		return EVENT_NO_COLUMN;
 	}
-	table->columns[table->column_count] = (event_column_t){.key = key, .name = name, .type = type};
+	table->columns[table->column_count] = wanted;
 	return table->column_count++;
 }
 
@@ -111,8 +120,13 @@ int event_table_add(rs_events_t *events, event_site_t *site)
 	if (!table)
 		return 0;
 	site->table = (uint32_t)(table - events->tables);
-	for (uint32_t n = 0; n < site->argument_count; n++)
-		site->columns[n] = column_for(table, &site->arguments[n], site->number, &is_short);
+	for (uint32_t n = 0; n < site->argument_count; n++) {
+		const event_argument_t *argument = &site->arguments[n];
+		const event_column_t values = {.key = argument->key, .type = column_type_of(argument->type)};
+		const event_column_t names = {.key = argument->key, .type = RS_COLUMN_TEXT, .is_name = 1};
+		site->columns[n] = column_for(table, values, site->number, &is_short);
+		site->name_columns[n] = has_names(argument->type) ? column_for(table, names, site->number, &is_short) : EVENT_NO_COLUMN;
+	}
 	return !is_short;
 }
 

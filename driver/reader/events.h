@@ -9,11 +9,12 @@
 #include "event_site.h"
 #include "rs_reader.h"
 
-/* A column of one event's table; its arguments are found by key and type. */
+/* A column of one event's table; its arguments are found by key, type and what of them it holds. */
 typedef struct {
 	char *key;
-	char *name;      /* the key, or what tells it from others of the same key */
+	char *name;      /* the key, or what tells it from others of the same key; behind it _name where it holds names */
 	uint8_t type;    /* rs_event_column_type */
+	uint8_t is_name; /* of a number that stands in the column of the same key */
 } event_column_t;
 
 typedef struct {

@@ -439,7 +439,7 @@ testBoth("each type has its column, and its ends survive", (makeReader) => {
   );
 });
 
-testBoth("what has names is a text in its column, and loses nothing", (makeReader) => {
+testBoth("what has names is a number and its name beside it, and loses nothing", (makeReader) => {
   using reader = makeReader();
   const enumerators: [bigint, string | Uint8Array][] = [[1n, "IDLE"], [2n, Uint8Array.of(0xff)]];
   const site = {
@@ -458,12 +458,40 @@ testBoth("what has names is a text in its column, and loses nothing", (makeReade
   assertEquals(
     columnsOf(reader, "io_done", [row(1, -5, 0xc0000022, 0), row(2, 0, 0, 1), row(3, 999, 1234, 1234)]),
     {
-      state: ["IDLE", "\ufffd", "3"],
-      error: ["-EIO", "0", "999"],
-      status: ["STATUS_ACCESS_DENIED", "STATUS_SUCCESS", "0x000004d2"],
-      result: ["S_OK", "S_FALSE", "0x000004d2"],
+      state: [1n, 2n, 3n],
+      state_name: ["IDLE", "\ufffd", "3"],
+      error: [-5, 0, 999],
+      error_name: ["-EIO", "0", "999"],
+      status: [0xc0000022, 0, 1234],
+      status_name: ["STATUS_ACCESS_DENIED", "STATUS_SUCCESS", "0x000004d2"],
+      result: [0, 1, 1234],
+      result_name: ["S_OK", "S_FALSE", "0x000004d2"],
     },
   );
+});
+
+testBoth("a text that is called like the name of a number keeps its own column", (makeReader) => {
+  using reader = makeReader();
+  const site = {
+    format: "%d %s %d",
+    arguments: [
+      { key: "error", type: Type.errno },
+      { key: "error_name", type: Type.text },
+      { key: "ERROR", type: Type.text },
+    ],
+  };
+  assert(reader.add(7, encodeSite({ ...site, format: "%d %s %s" })));
+  assert(reader.add(8, encodeSite({ format: "%s", arguments: [{ key: "error", type: Type.errno }] })));
+  const rows = [{ site: 7, payload: [...number(5, 4), ...text("mine"), ...text("third")] }, {
+    site: 8,
+    payload: number(2, 4),
+  }];
+  assertEquals(columnsOf(reader, "io_done", rows), {
+    error: [5, 2],
+    error_name: ["EIO", "ENOENT"],
+    error_name_site_7: ["mine", null],
+    ERROR_2: ["third", null],
+  });
 });
 
 testBoth(

@@ -35,6 +35,15 @@ export interface TableColumn {
   readonly key: string;
   /** See {@link ColumnType}. */
   readonly type: number;
+  /** Whether it holds the names of numbers that stand in the column of the same key: it is called `KEY_name`. */
+  readonly isName: boolean;
+}
+
+/** The numbers of the columns that an argument is in; -1: none. */
+export interface ArgumentColumns {
+  readonly value: number;
+  /** For the names of numbers. */
+  readonly name: number;
 }
 
 /** A site and its number in the ring set, from 1. */
@@ -53,9 +62,21 @@ export function columnTypeOf(type: number): number {
       return ColumnType.u64;
     case ArgumentType.bytes:
       return ColumnType.bytes;
+    case ArgumentType.enum:
+      return ColumnType.i64;
+    case ArgumentType.errno:
+      return ColumnType.i32;
+    case ArgumentType.ntstatus:
+    case ArgumentType.hresult:
+      return ColumnType.u32;
     default:
       return type <= ArgumentType.f64 ? type : ColumnType.text;
   }
+}
+
+/** Whether some values of this type have names. */
+export function hasNames(type: number): boolean {
+  return type >= ArgumentType.enum && type <= ArgumentType.hresult;
 }
 
 /** The sites of one event and their columns, in the order in which they came. */
@@ -78,21 +99,26 @@ export class EventTable {
   /**
    * Takes a site in.
    *
-   * @returns For each of its arguments the number of its column, or -1 where the table is full.
+   * @returns Where each of its arguments is; nowhere where the table is full.
    */
-  add({ number, site }: NumberedSite): number[] {
-    return site.arguments.map(({ key, type }) => this.#columnFor(key, columnTypeOf(type), number));
+  add({ number, site }: NumberedSite): ArgumentColumns[] {
+    return site.arguments.map(({ key, type }) => ({
+      value: this.#columnFor({ key, type: columnTypeOf(type), isName: false }, number),
+      name: hasNames(type) ? this.#columnFor({ key, type: ColumnType.text, isName: true }, number) : -1,
+    }));
   }
 
-  #columnFor(key: string, type: number, site: number): number {
-    const found = this.#byKey.get(`${type} ${foldName(key)}`);
+  #columnFor(wanted: Omit<TableColumn, "name">, site: number): number {
+    const { key, type, isName } = wanted;
+    const identity = `${type} ${isName} ${foldName(key)}`;
+    const found = this.#byKey.get(identity);
     if (found !== undefined) return found;
     if (this.#columns.length === COLUMNS_MAX) return -1;
-    let name = key;
-    if (this.#names.has(foldName(name))) name = `${key}_site_${site}`;
+    let name = isName ? `${key}_name` : key;
+    if (this.#names.has(foldName(name))) name += `_site_${site}`;
     while (this.#names.has(foldName(name))) name += "_";
     this.#names.add(foldName(name));
-    this.#byKey.set(`${type} ${foldName(key)}`, this.#columns.length);
-    return this.#columns.push({ name, key, type }) - 1;
+    this.#byKey.set(identity, this.#columns.length);
+    return this.#columns.push({ ...wanted, name }) - 1;
   }
 }

@@ -7,7 +7,7 @@ import { FLAG_TRUNCATED, KIND_EVENT, KIND_TEXT } from "../arrow/wire.ts";
 import { decodeLeniently } from "./byte_text.ts";
 import { ColumnBuilder, concatenate } from "./column_builder.ts";
 import type { EventBatch, EventReader, EventRows, TextColumn } from "./event_batch.ts";
-import { EventTable } from "./event_table.ts";
+import { type ArgumentColumns, EventTable } from "./event_table.ts";
 import { formatEvent } from "./format_event.ts";
 import { type EventSite, parseSite } from "./parse_site.ts";
 import { readPayload } from "./read_payload.ts";
@@ -23,8 +23,8 @@ const TRAILER_BYTES = 4;
 interface KnownEvent {
   readonly site: EventSite;
   readonly table: EventTable;
-  /** Of each argument; -1: none. */
-  readonly columns: readonly number[];
+  /** Of each argument. */
+  readonly columns: readonly ArgumentColumns[];
 }
 
 /** The events of a ring set. */
@@ -88,7 +88,8 @@ export class ScriptEvents implements EventReader {
     for (const [at, { row, event }] of found.entries()) {
       const { values } = readPayload(event.site.arguments, payloadOf(batch, row));
       for (const [n, value] of values.entries()) {
-        builders[event.columns[n]!]?.set(at, event.site.arguments[n]!, value);
+        const argument = event.site.arguments[n]!, places = event.columns[n]!;
+        for (const place of [places.value, places.name]) builders[place]?.set(at, argument, value);
       }
     }
     return {
