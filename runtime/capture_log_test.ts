@@ -55,6 +55,7 @@ Deno.test("entries come in index order, through all segments", async () => {
       remarks: 0,
       pid: 0,
       tid: 0,
+      event: null,
       message: null,
       data: Uint8Array.of(1, 2),
       readTs: T0 + 1_040n,

@@ -58,13 +58,15 @@ export interface Entry {
   readonly pid: number;
   /** The thread that wrote it. */
   readonly tid: number;
-  /** The text; null for data. */
+  /** Name of a typed event; null for everything else. */
+  readonly event: string | null;
+  /** The text, of events formatted; null for data. */
   readonly message: string | null;
   /** The bytes of data, and of a text that is not UTF-8. */
   readonly data: Uint8Array | null;
   /** When it was taken from its ring: unix time in ns; null where that is not known. */
   readonly readTs: bigint | null;
-  /** Bit 0: cut short; bit 1: the text is not UTF-8. */
+  /** Bit 0: cut short; bit 1: the text is not UTF-8; bit 2: an argument of an event was cut. */
   readonly flags: number;
 }
 
@@ -89,6 +91,7 @@ export function entryAt(rows: ExpandedRows, row: number): Entry {
     remarks: rows.remarks[row]!,
     pid: rows.pid[row]!,
     tid: rows.tid[row]!,
+    event: eventAt(rows, row),
     message: messageAt(rows, row),
     data: bytesAt(rows.data, row)?.slice() ?? null,
     readTs: rows.readTsValidity === null || isSet(rows.readTsValidity, row) ? rows.readTs[row]! : null,
@@ -99,6 +102,12 @@ export function entryAt(rows: ExpandedRows, row: number): Entry {
 /** The text of one row; null for data. */
 export function messageAt(rows: ExpandedRows, row: number): string | null {
   const bytes = bytesAt(rows.message, row);
+  return bytes === null ? null : DECODER.decode(bytes);
+}
+
+/** The name of a typed event; null for everything else. */
+export function eventAt({ event }: ExpandedRows, row: number): string | null {
+  const bytes = event === null ? null : bytesAt(event, row);
   return bytes === null ? null : DECODER.decode(bytes);
 }
 

@@ -176,15 +176,15 @@ export interface LogsRow {
   readonly tid: number;
   /** Name of a typed event. NULL for everything else. */
   readonly event: string | null;
-  /** The text. Bytes that are not UTF-8 are shown as U+FFFD. NULL for data. */
+  /** The text, of events formatted. Bytes that are not UTF-8 are shown as U+FFFD. NULL for data. */
   readonly message: string | null;
-  /** The bytes of data, and of a text that is not valid UTF-8. NULL for other texts. */
+  /** The bytes of data, and of a text that is not valid UTF-8. NULL for other texts and for events, whose arguments are in their own tables. */
   readonly data: Uint8Array | null;
   /** When the reader took it out of the ring, UTC. NULL when that is not known. */
   readonly read_ts: bigint | null;
   /** read_ts - ts, ns: delivery latency, mostly the reader's own polling when little is logged. It tells how fresh and how congested the way is, not how fast a write is. NULL when read_ts is. */
   readonly latency_ns: bigint | null;
-  /** Bits: 1 the entry was cut to fit, 2 its text is not valid UTF-8. */
+  /** Bits: 1 the entry was cut to fit, 2 its text is not valid UTF-8, 4 an argument of an event was cut. */
   readonly flags: number;
 }
 

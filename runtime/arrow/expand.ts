@@ -5,8 +5,16 @@
  *
  * @module
  */
+import { ScriptEvents } from "../events/script_events.ts";
 import { convertTicks, toUnixNs } from "./clock.ts";
-import { FLAG_INVALID_UTF8, FLAG_TRUNCATED, KIND_TEXT, type WireBatch } from "./wire.ts";
+import {
+  FLAG_INVALID_UTF8,
+  FLAG_TRUNCATED,
+  KIND_DATA,
+  KIND_EVENT,
+  KIND_TEXT,
+  type WireBatch,
+} from "./wire.ts";
 import { isAscii, isUtf8 } from "./utf8.ts";
 
 /** A column of texts or bytes, of which some rows may have none. */
@@ -49,9 +57,11 @@ export interface ExpandedRows {
   pid: Uint32Array;
   /** Threads. */
   tid: Uint32Array;
-  /** The text of texts; what is not UTF-8 in them is U+FFFD here. */
+  /** Names of typed events; null where there is no event. */
+  event: BytesColumn | null;
+  /** The text of texts and events; what is not UTF-8 in them is U+FFFD here. */
   message: BytesColumn;
-  /** The bytes of everything else, and of texts that are not UTF-8. */
+  /** The bytes of data, and of texts that are not UTF-8. */
   data: BytesColumn;
   /** Unix time in ns at which the row was taken from its ring. */
   readTs: BigInt64Array;
@@ -61,6 +71,15 @@ export interface ExpandedRows {
   readTsNullCount: number;
 }
 
+/** What makes texts of typed events. */
+export interface EventTexts {
+  /** The message of each row of a batch: readable texts as they are, events formatted; data has none. */
+  messages(batch: WireBatch): Pick<BytesColumn, "offsets" | "values">;
+  /** The name of a site's events as UTF-8; null where it is not known. */
+  nameOf(site: number): Uint8Array | null;
+}
+
+const NO_SITES: EventTexts = { messages: (batch) => new ScriptEvents().format(batch), nameOf: () => null };
 const HIGH = 0x1_0000_0000;
 const TRAILER_BYTES = 4;
 const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -68,6 +87,7 @@ const ENCODER = new TextEncoder();
 
 /** Expands batch after batch. */
 export class RowExpander {
+  readonly #events: EventTexts;
   #capacity = 0;
   #words = {
     idx: new BigUint64Array(0),
@@ -79,6 +99,11 @@ export class RowExpander {
   /** By processor number. */
   readonly #seqLow = new Float64Array(0x1_0000);
   readonly #seqHigh = new Float64Array(0x1_0000);
+
+  /** @param events Knows the sites of the batches' events; without it every event is one of an unknown site. */
+  constructor(events: EventTexts = NO_SITES) {
+    this.#events = events;
+  }
 
   /**
    * The rows of a batch. They share memory with the batch and with this object, and are valid until either is used
@@ -102,7 +127,9 @@ export class RowExpander {
       severity[row] = bits >>> 2 & 7;
       flags[row] = bits >>> 8;
     }
-    const { message, data } = splitPayload(batch, kind, flags);
+    const { event, message, data } = kind.includes(KIND_EVENT)
+      ? readEvents(batch, kind, flags, this.#events)
+      : { event: null, ...splitPayload(batch, kind, flags) };
     return {
       rows,
       idx,
@@ -117,6 +144,7 @@ export class RowExpander {
       remarks: batch.remarks,
       pid: batch.pid,
       tid: batch.tid,
+      event,
       message,
       data,
       readTs,
@@ -230,6 +258,48 @@ function splitPayload(
     message: needsCopy ? { ...textColumn, ...copyTexts(batch, kind, flags) } : textColumn,
     data: { validity: isBytes, nullCount: rows - countSet(isBytes, rows), offsets, values: payload },
   };
+}
+
+/** As {@link splitPayload}, of a batch with events, whose arguments are no data. */
+function readEvents(
+  batch: WireBatch,
+  kind: Uint8Array,
+  flags: Uint8Array,
+  events: EventTexts,
+): { event: BytesColumn; message: BytesColumn; data: BytesColumn } {
+  const { rows, offsets, payload } = batch;
+  flagTexts(batch, kind, flags);
+  const isMessage = bitsWhere(rows, (row) => kind[row] !== KIND_DATA);
+  const isBytes = bitsWhere(
+    rows,
+    (row) => kind[row] === KIND_DATA || kind[row] === KIND_TEXT && (flags[row]! & FLAG_INVALID_UTF8) !== 0,
+  );
+  const column = (bits: Uint8Array) => ({ validity: bits, nullCount: rows - countSet(bits, rows) });
+  return {
+    event: eventNames(batch, kind, events),
+    message: { ...column(isMessage), ...events.messages(batch) },
+    data: { ...column(isBytes), offsets, values: payload },
+  };
+}
+
+function eventNames({ rows, type }: WireBatch, kind: Uint8Array, events: EventTexts): BytesColumn {
+  const nameOf = (row: number) => kind[row] === KIND_EVENT ? events.nameOf(type[row]!) : null;
+  const offsets = new Int32Array(rows + 1), validity = new Uint8Array(rows + 7 >> 3);
+  let nullCount = 0;
+  for (let row = 0; row < rows; row++) {
+    const name = nameOf(row);
+    if (name === null) nullCount++;
+    else validity[row >> 3]! |= 1 << (row & 7);
+    offsets[row + 1] = offsets[row]! + (name?.length ?? 0);
+  }
+  const values = new Uint8Array(offsets[rows]!);
+  for (let row = 0; row < rows; row++) {
+    const name = nameOf(row);
+    if (name === null) continue;
+    // Byte by byte: a call for few bytes costs more than the bytes.
+    for (let at = offsets[row]!, from = 0; from < name.length; from++) values[at++] = name[from]!;
+  }
+  return { validity, nullCount, offsets, values };
 }
 
 function bitsWhere(rows: number, holds: (row: number) => boolean): Uint8Array {

@@ -75,7 +75,11 @@ export function toRecordBatch(rows: ExpandedRows): RecordBatch<LogColumns> {
     ["remarks", makeData({ type: new Uint32(), length, data: rows.remarks.slice() }), false],
     ["pid", makeData({ type: new Uint32(), length, data: rows.pid.slice() }), false],
     ["tid", makeData({ type: new Uint32(), length, data: rows.tid.slice() }), false],
-    ["event", noTexts(length), true],
+    [
+      "event",
+      rows.event === null ? noTexts(length) : makeData({ type: new Utf8(), length, ...bytesOf(rows.event) }),
+      true,
+    ],
     ["message", makeData({ type: new Utf8(), length, ...bytesOf(rows.message) }), true],
     ["data", makeData({ type: new Binary(), length, ...bytesOf(rows.data) }), true],
     [

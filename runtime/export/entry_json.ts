@@ -47,7 +47,7 @@ export function entryJson(entry: Entry, capture: string): Record<typeof LOG_COLU
     remarks: entry.remarks,
     pid: entry.pid,
     tid: entry.tid,
-    event: null,
+    event: entry.event,
     message: entry.message,
     data: json(entry.data, "BLOB"),
     read_ts: json(entry.readTs, "TIMESTAMP_NS"),

@@ -174,7 +174,19 @@ export class NativeLibrary implements Disposable {
   }
 }
 
-let crcLibrary: NativeLibrary | null | undefined;
+let shared: NativeLibrary | null | undefined;
+
+/** The library where there is one that can be loaded, else null. It stays loaded until the process ends. */
+function sharedLibrary(): NativeLibrary | null {
+  if (shared !== undefined) return shared;
+  try {
+    shared = loadNative();
+  } catch (error) {
+    if (!(error instanceof DriverError) && !(error instanceof Deno.errors.NotCapable)) throw error;
+    shared = null;
+  }
+  return shared;
+}
 
 /**
  * CRC-32C by the library where there is one that can be loaded, else null: no build, no permission for FFI, another version.
@@ -183,16 +195,13 @@ let crcLibrary: NativeLibrary | null | undefined;
  * @returns A function of the bytes and the sum to continue from (0 to begin).
  */
 export function nativeCrc32c(): ((bytes: Uint8Array<ArrayBuffer>, crc?: number) => number) | null {
-  if (crcLibrary === undefined) {
-    try {
-      crcLibrary = loadNative();
-    } catch (error) {
-      if (!(error instanceof DriverError) && !(error instanceof Deno.errors.NotCapable)) throw error;
-      crcLibrary = null;
-    }
-  }
-  const library = crcLibrary;
+  const library = sharedLibrary();
   return library === null ? null : (bytes, crc) => library.crc32c(bytes, crc);
+}
+
+/** A reader of typed events by the library, as {@link nativeCrc32c}; null where there is none. */
+export function nativeEvents(): NativeEvents | null {
+  return sharedLibrary()?.makeEvents() ?? null;
 }
 
 function checkAbi(path: string, symbols: ReaderSymbols): void {

@@ -7,6 +7,7 @@ import type { Crc32c } from "../arrow/crc32c.ts";
 import { type ExpandedRows, RowExpander } from "../arrow/expand.ts";
 import { listBatches } from "../arrow/segment_index.ts";
 import { LOGS_FORMAT } from "../arrow/wire.ts";
+import { CaptureEvents } from "../events/capture_events.ts";
 import { CaptureError } from "../errors.ts";
 import { expandSealed } from "../seal/sealed_rows.ts";
 import { isThere, segmentPath } from "../seal/segment_paths.ts";
@@ -87,12 +88,14 @@ async function* listOpen(
   if (reader === null) return false;
   const places = listPlaces(segmentPath(path, "logs", segment, "arrows"));
   if (places === null) return false;
-  const expander = new RowExpander();
+  using events = new CaptureEvents(path);
+  const expander = new RowExpander(events);
   for (const { offset, rows, bytes, batch } of places.reverse()) {
     let wanted = rows;
     if (count !== null) {
       await reader.goTo(offset);
       const read = await reader.read();
+      if (read !== null) await events.prepare(read);
       wanted = read === null ? 0 : await count(expander.expand(read));
     }
     yield { place: { form: "arrows", offset }, batch, bytes, wanted };

@@ -1,8 +1,10 @@
 import { encodeHex } from "@std/encoding";
 import type { ExpandedRows } from "../arrow/expand.ts";
-import { bytesAt, messageAt } from "../log_entry.ts";
+import { bytesAt, eventAt, messageAt } from "../log_entry.ts";
 
-/** What a row is searched in: its message, or the hexadecimal digits of its data. */
+/** What a row is searched in: its message, of events with the name in front of it, or the hexadecimal digits of its data. */
 export function rowText(rows: ExpandedRows, row: number): string {
-  return messageAt(rows, row) ?? encodeHex(bytesAt(rows.data, row) ?? new Uint8Array(0));
+  const event = eventAt(rows, row), message = messageAt(rows, row);
+  if (event !== null) return `${event} ${message ?? ""}`.trimEnd();
+  return message ?? encodeHex(bytesAt(rows.data, row) ?? new Uint8Array(0));
 }

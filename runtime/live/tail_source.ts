@@ -8,6 +8,7 @@ import type { Crc32c } from "../arrow/crc32c.ts";
 import type { ExpandedRows } from "../arrow/expand.ts";
 import { GAP_CAUSES } from "../arrow/wire.ts";
 import { isBeingRecorded } from "../capture/recording_lock.ts";
+import { CaptureEvents } from "../events/capture_events.ts";
 import { type CaptureInfo, readCaptureInfo } from "../store/folder.ts";
 import { GapsSource } from "../store/gaps_source.ts";
 import { LogsSource } from "../store/logs_source.ts";
@@ -40,7 +41,15 @@ export class TailSource implements Disposable {
 
   private constructor(path: string, info: CaptureInfo, checksum: Crc32c) {
     this.#info = info;
-    this.#context = { path, checksum, info: () => this.#info, damage: [], refresh: () => this.#refresh() };
+    const damage: string[] = [];
+    this.#context = {
+      path,
+      checksum,
+      info: () => this.#info,
+      damage,
+      events: new CaptureEvents(path, damage),
+      refresh: () => this.#refresh(),
+    };
     this.#logs = new LogsSource(this.#context);
     this.#gaps = new GapsSource(this.#context, this.#logs);
   }
@@ -129,6 +138,7 @@ export class TailSource implements Disposable {
   [Symbol.dispose](): void {
     this.#logs[Symbol.dispose]();
     this.#gaps[Symbol.dispose]();
+    this.#context.events[Symbol.dispose]();
   }
 }
 

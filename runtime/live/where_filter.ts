@@ -6,7 +6,7 @@
 import type { ExpandedRows } from "../arrow/expand.ts";
 import { QueryError } from "../errors.ts";
 import { ENGINE_PERMISSIONS } from "../store/store.ts";
-import { ENTRY_COLUMNS, entryRows } from "../store/table_rows.ts";
+import { EVENT_ENTRY_COLUMNS, eventEntryRows } from "../store/table_rows.ts";
 import { TableWriter } from "../store/table_writer.ts";
 import type { WhereReply, WhereRequest } from "./where_messages.ts";
 
@@ -18,7 +18,7 @@ export class WhereFilter implements Disposable {
   readonly #writer = new TableWriter(
     { insert: (_table, stream) => void (this.#stream = stream.slice()) },
     "entries",
-    ENTRY_COLUMNS,
+    EVENT_ENTRY_COLUMNS,
   );
 
   private constructor() {
@@ -57,7 +57,7 @@ export class WhereFilter implements Disposable {
    */
   async matching(rows: ExpandedRows): Promise<ReadonlySet<bigint>> {
     if (rows.rows === 0) return new Set();
-    this.#writer.add(entryRows(rows));
+    this.#writer.add(eventEntryRows(rows));
     this.#writer.flush();
     const reply = await this.#ask({ kind: "batch", stream: this.#stream });
     if (reply.kind !== "found") throw new Error(`the worker answered a batch with ${reply.kind}`);

@@ -39,8 +39,9 @@ async function serve(request: WhereRequest): Promise<WhereReply> {
   if (request.kind === "start") {
     engine = await WasmEngine.start();
     await createTables(engine, 0);
-    await createEntryTable(engine, BATCH);
-    await createViews(engine, [{ name: request.capture, tables: [BATCH] }]);
+    const table = { name: BATCH, hasEvents: true };
+    await createEntryTable(engine, table);
+    await createViews(engine, [{ name: request.capture, tables: [table] }]);
     await createSmallTables(engine);
     await runLibrary(engine);
     await engine.run(`CREATE TABLE ${EMPTY} AS FROM ${BATCH}`);

@@ -14,6 +14,7 @@ import {
   COUNTERS,
   GAP_COLUMNS,
   gapRows,
+  noTexts,
   SNAPSHOT_COLUMNS,
   snapshotRows,
 } from "../store/table_rows.ts";
@@ -90,7 +91,6 @@ export const SEALED: Readonly<Record<SealedTable, SealedLayout>> = { logs: LOGS,
 /** Entries as rows of a sealed segment. */
 export function sealedEntries(entries: ExpandedRows): TableRows {
   const { rows, readTsValidity: validity, readTsNullCount: nullCount } = entries;
-  const nothing = { validity: new Uint8Array(rows + 7 >> 3), nullCount: rows };
   return {
     rows,
     columns: [
@@ -106,7 +106,7 @@ export function sealedEntries(entries: ExpandedRows): TableRows {
       whole(entries.remarks),
       whole(entries.pid),
       whole(entries.tid),
-      { ...nothing, offsets: new Int32Array(rows + 1), values: new Uint8Array(0) },
+      entries.event ?? noTexts(rows),
       onlyValues(entries.message, rows),
       onlyValues(entries.data, rows),
       { validity, nullCount, values: entries.readTs },

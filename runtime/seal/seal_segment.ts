@@ -17,6 +17,7 @@ import {
 import type { Crc32c } from "../arrow/crc32c.ts";
 import { syncFolder } from "../capture/durable_file.ts";
 import { CaptureError } from "../errors.ts";
+import { CaptureEvents } from "../events/capture_events.ts";
 import { findChecksum } from "../store/find_checksum.ts";
 import type { CaptureInfo } from "../store/folder.ts";
 import type { BatchCounters } from "../store/table_rows.ts";
@@ -50,7 +51,7 @@ export async function sealSegment(
   number: number,
   options: SealOptions = {},
 ): Promise<void> {
-  const sealing = new Sealing(folder, info, number, await findChecksum(), options);
+  using sealing = new Sealing(folder, info, number, await findChecksum(), options);
   try {
     await sealing.write();
     await sealing.commit();
@@ -94,12 +95,13 @@ async function removeIfThere(path: string): Promise<void> {
 }
 
 /** One segment on its way. */
-class Sealing {
+class Sealing implements Disposable {
   readonly #folder: string;
   readonly #info: CaptureInfo;
   readonly #number: number;
   readonly #checksum: Crc32c;
   readonly #options: SealOptions;
+  readonly #events: CaptureEvents;
   readonly #counters: BatchCounters[] = [];
   readonly #anchors: Anchor[] = [];
   readonly #files = new Map<SealedTable, WrittenFile>();
@@ -112,6 +114,11 @@ class Sealing {
     this.#number = number;
     this.#checksum = checksum;
     this.#options = options;
+    this.#events = new CaptureEvents(folder);
+  }
+
+  [Symbol.dispose](): void {
+    this.#events[Symbol.dispose]();
   }
 
   /** Writes the three tables aside. */
@@ -168,9 +175,10 @@ class Sealing {
   }
 
   async *#entries(): AsyncGenerator<TableRows> {
-    const expander = new RowExpander();
+    const expander = new RowExpander(this.#events);
     for await (const batch of this.#read("logs", LOGS_FORMAT)) {
       if (batch.rows === 0) continue;
+      await this.#events.prepare(batch);
       this.#options.signal?.throwIfAborted();
       yield sealedEntries(expander.expand(batch));
       this.#options.onRows?.(batch.rows);

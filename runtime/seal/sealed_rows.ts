@@ -33,6 +33,7 @@ export function expandSealed(sealed: TableRows): ExpandedRows {
     remarks: column("remarks").values as Uint32Array,
     pid: column("pid").values as Uint32Array,
     tid: column("tid").values as Uint32Array,
+    event: anyTexts(column("event"), rows),
     message: texts(column("message")),
     data: texts(column("data")),
     readTs: readTs.values as BigInt64Array,
@@ -59,6 +60,11 @@ function columnOf(table: SealedTable, { columns }: TableRows, wanted: string): C
   const found = columns[SEALED[table].columns.findIndex(({ name }) => name === wanted)];
   if (found === undefined) throw new RangeError(`sealed ${table} have no column ${wanted}`);
   return found;
+}
+
+/** Null where no row has one. */
+function anyTexts(column: ColumnBuffers, rows: number): BytesColumn | null {
+  return column.nullCount === rows ? null : texts(column);
 }
 
 function texts({ validity, nullCount, offsets, values }: ColumnBuffers): BytesColumn {

@@ -22,9 +22,7 @@ const TABLES = {
 } as const;
 
 const COLUMNS = {
-  entries:
-    `idx, ts, ticks, processor, seq, severity, kind, "type", remarks, pid, tid, NULL::VARCHAR AS event, message,
-    data, read_ts, epoch_ns(read_ts) - epoch_ns(ts) AS latency_ns, flags`,
+  entries: entryColumns("NULL::VARCHAR AS event"),
   gaps: `processor, [${
     GAP_CAUSES.map(literal).join(", ")
   }][cause] AS cause, lost, prev_seq, next_seq, prev_idx, next_idx,
@@ -38,6 +36,11 @@ const CAPTURE_COLUMNS = `capture VARCHAR, id VARCHAR, path VARCHAR, complete BOO
   ring_bytes UBIGINT, retired_segments UBIGINT, retired_entries UBIGINT, retired_until TIMESTAMP_NS,
   loaded_from_idx UBIGINT, loaded_rows UBIGINT, skipped_rows UBIGINT, stepped_rows UBIGINT, selection VARCHAR,
   warnings VARCHAR[]`;
+
+function entryColumns(event: string): string {
+  return `idx, ts, ticks, processor, seq, severity, kind, "type", remarks, pid, tid, ${event}, message, data, read_ts,
+    epoch_ns(read_ts) - epoch_ns(ts) AS latency_ns, flags`;
+}
 
 /** A kind of table of which each capture has its own. */
 export type TableKind = keyof typeof TABLES;
@@ -64,21 +67,31 @@ export async function createTables(engine: Engine, capture: number): Promise<voi
   }
 }
 
+/** A table of entries. Only where there are events it has their names. */
+export interface EntryTable {
+  readonly name: string;
+  readonly hasEvents: boolean;
+}
+
 /** Makes a table of entries. */
-export async function createEntryTable(engine: Engine, name: string): Promise<void> {
-  await engine.run(`CREATE TABLE ${name} (${TABLES.entries})`);
+export async function createEntryTable(engine: Engine, { name, hasEvents }: EntryTable): Promise<void> {
+  await engine.run(`CREATE TABLE ${name} (${TABLES.entries}${hasEvents ? ", event VARCHAR" : ""})`);
 }
 
 /** The tables of one capture's entries, the oldest first. */
 export interface EntryTables {
   readonly name: string;
-  readonly tables: readonly string[];
+  readonly tables: readonly EntryTable[];
 }
 
 /** Makes the view over the entries of these captures, in this order. */
 export async function createEntriesView(engine: Engine, captures: readonly EntryTables[]): Promise<void> {
   const parts = captures.flatMap(({ name, tables }) =>
-    tables.map((table) => `SELECT ${literal(name)} AS capture, ${COLUMNS.entries} FROM ${table}`)
+    tables.map((table) =>
+      `SELECT ${literal(name)} AS capture, ${
+        table.hasEvents ? entryColumns("event") : COLUMNS.entries
+      } FROM ${table.name}`
+    )
   );
   await createView(engine, "entries", parts);
 }

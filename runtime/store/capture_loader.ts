@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CaptureRow, createTables, tableName } from "./base_tables.ts";
+import { type CaptureRow, createTables, type EntryTable, tableName } from "./base_tables.ts";
 import { CaptureSource } from "./capture_source.ts";
 import type { WasmEngine } from "./wasm_engine.ts";
 import { EngineBrokenError } from "./engine_error.ts";
@@ -12,7 +12,7 @@ import { EntryWindow } from "./entry_window.ts";
 import { findChecksum } from "./find_checksum.ts";
 import type { LoadedCapture, Wanted } from "./loaded_capture.ts";
 import { segmentsWanted } from "./segments_wanted.ts";
-import { type BatchCounters, entryRows, GAP_COLUMNS, SNAPSHOT_COLUMNS, snapshotRows } from "./table_rows.ts";
+import { type BatchCounters, GAP_COLUMNS, SNAPSHOT_COLUMNS, snapshotRows } from "./table_rows.ts";
 import { TableWriter } from "./table_writer.ts";
 
 /** Counters of so many batches are inserted at once. */
@@ -92,7 +92,7 @@ export class CaptureLoader implements LoadedCapture {
   }
 
   /** The tables of its entries, the oldest first. */
-  get tables(): readonly string[] {
+  get tables(): readonly EntryTable[] {
     return this.#window.tables;
   }
 
@@ -113,7 +113,11 @@ export class CaptureLoader implements LoadedCapture {
           continue;
         }
         const entries = selectRows(this.#wanted.selection, item.expand());
-        this.#window.add(entryRows(entries));
+        if (this.#window.needsEvents(entries)) {
+          await this.#window.beginWithEvents();
+          await this.#show();
+        }
+        this.#window.add(entries);
         pending += entries.rows;
         onRows(entries.rows);
         if (pending < TRANSACTION_ROWS && !this.#window.isFull) continue;

@@ -7,6 +7,7 @@
 import type { Crc32c } from "../arrow/crc32c.ts";
 import type { ExpandedRows } from "../arrow/expand.ts";
 import { isBeingRecorded } from "../capture/recording_lock.ts";
+import { CaptureEvents } from "../events/capture_events.ts";
 import { type CaptureInfo, readCaptureInfo } from "./folder.ts";
 import { GapsSource } from "./gaps_source.ts";
 import { LogsSource } from "./logs_source.ts";
@@ -43,6 +44,8 @@ export class CaptureSource implements Disposable {
   readonly path: string;
   #info: CaptureInfo;
   readonly #damage: string[] = [];
+  /** The call sites of its events, as far as they were needed. */
+  readonly events: CaptureEvents;
   readonly #logs: LogsSource;
   readonly #gaps: GapsSource;
   #isRecording = false;
@@ -51,7 +54,9 @@ export class CaptureSource implements Disposable {
   private constructor(path: string, info: CaptureInfo, checksum: Crc32c, options: SourceOptions) {
     this.path = path;
     this.#info = info;
+    this.events = new CaptureEvents(path, this.#damage);
     const context = {
+      events: this.events,
       path,
       checksum,
       info: () => this.#info,
@@ -131,5 +136,6 @@ export class CaptureSource implements Disposable {
   [Symbol.dispose](): void {
     this.#logs[Symbol.dispose]();
     this.#gaps[Symbol.dispose]();
+    this.events[Symbol.dispose]();
   }
 }

@@ -41,7 +41,13 @@ export function mayHold(selection: EntrySelection, meta: SegmentMeta | null): bo
 
 /** The wanted rows; the same object where all are. Their memory may be that of `rows`. */
 export function selectRows(selection: EntrySelection, rows: ExpandedRows): ExpandedRows {
-  if (!isSelective(selection)) return rows;
+  const kept = findWanted(selection, rows);
+  return kept === null ? rows : gather(rows, kept);
+}
+
+/** Which rows are wanted; null where all are. */
+export function findWanted(selection: EntrySelection, rows: ExpandedRows): Uint32Array | null {
+  if (!isSelective(selection)) return null;
   const kept = new Uint32Array(rows.rows);
   const { sinceNs = -(2n ** 63n), untilNs, severity = 0, processors } = selection;
   const wanted = processors === undefined ? null : new Set(processors);
@@ -51,7 +57,7 @@ export function selectRows(selection: EntrySelection, rows: ExpandedRows): Expan
     if (rows.ts[row]! < sinceNs || untilNs !== undefined && rows.ts[row]! >= untilNs) continue;
     kept[count++] = row;
   }
-  return count === rows.rows ? rows : gather(rows, kept.subarray(0, count));
+  return count === rows.rows ? null : kept.subarray(0, count);
 }
 
 /** The same as a condition over `logs`, or null where everything is wanted. */
@@ -88,6 +94,7 @@ export function gather(rows: ExpandedRows, kept: Uint32Array): ExpandedRows {
     remarks: take(rows.remarks, kept, new Uint32Array(kept.length)),
     pid: take(rows.pid, kept, new Uint32Array(kept.length)),
     tid: take(rows.tid, kept, new Uint32Array(kept.length)),
+    event: rows.event && takeBytes(rows.event, kept),
     message: takeBytes(rows.message, kept),
     data: takeBytes(rows.data, kept),
     readTs,

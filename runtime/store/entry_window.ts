@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { createEntryTable, entryTableName } from "./base_tables.ts";
-import { ENTRY_COLUMNS } from "./table_rows.ts";
-import { type TableRows, TableWriter } from "./table_writer.ts";
+import type { ExpandedRows } from "../arrow/expand.ts";
+import { createEntryTable, type EntryTable, entryTableName } from "./base_tables.ts";
+import { ENTRY_COLUMNS, entryRows, EVENT_ENTRY_COLUMNS, eventEntryRows } from "./table_rows.ts";
+import { TableWriter } from "./table_writer.ts";
 import type { WasmEngine } from "./wasm_engine.ts";
 
 /** Rows of a table before the next one begins. */
 const TABLE_ROWS = 1_000_000;
 
-interface EntryTable {
-  readonly name: string;
+interface FilledTable extends EntryTable {
   rows: number;
   bytes: number;
   firstIdx: bigint | null;
@@ -24,9 +24,10 @@ export class EntryWindow {
   readonly #engine: WasmEngine;
   readonly #capture: number;
   readonly #tableRows: number;
-  readonly #tables: EntryTable[] = [];
+  readonly #tables: FilledTable[] = [];
   #writer: TableWriter | null = null;
   #made = 0;
+  #hasEvents = false;
 
   /** Begins a new table after so many rows; without a number there is one table. */
   constructor(engine: WasmEngine, capture: number, tableRows: number = TABLE_ROWS) {
@@ -36,8 +37,8 @@ export class EntryWindow {
   }
 
   /** The tables, the oldest first; there is always one. */
-  get tables(): readonly string[] {
-    return this.#tables.map(({ name }) => name);
+  get tables(): readonly EntryTable[] {
+    return this.#tables;
   }
 
   /** The first entry that is there; null when there is none. */
@@ -57,11 +58,24 @@ export class EntryWindow {
 
   /** Begins the next table. The view over the tables is the caller's. */
   async begin(): Promise<void> {
-    const name = entryTableName(this.#capture, this.#made++);
-    await createEntryTable(this.#engine, name);
-    this.#tables.push({ name, rows: 0, bytes: 0, firstIdx: null });
-    if (this.#writer === null) this.#writer = new TableWriter(this.#engine, name, ENTRY_COLUMNS);
-    else this.#writer.goOnIn(name);
+    const hasEvents = this.#hasEvents, name = entryTableName(this.#capture, this.#made++);
+    await createEntryTable(this.#engine, { name, hasEvents });
+    const isSame = this.#tables.at(-1)?.hasEvents === hasEvents;
+    this.#tables.push({ name, hasEvents, rows: 0, bytes: 0, firstIdx: null });
+    if (isSame && this.#writer !== null) return this.#writer.goOnIn(name);
+    this.#writer?.flush();
+    this.#writer = new TableWriter(this.#engine, name, hasEvents ? EVENT_ENTRY_COLUMNS : ENTRY_COLUMNS);
+  }
+
+  /** Whether these are the first rows with events: they need a table that has such. */
+  needsEvents({ event }: ExpandedRows): boolean {
+    return event !== null && !this.#hasEvents;
+  }
+
+  /** As {@link begin}; this table and those after it have events. */
+  async beginWithEvents(): Promise<void> {
+    this.#hasEvents = true;
+    await this.begin();
   }
 
   /** Whether the newest table has had its rows. */
@@ -70,13 +84,13 @@ export class EntryWindow {
   }
 
   /** Adds rows to the newest table; their memory may be used again afterwards. They are there after {@link flush}. */
-  add(rows: TableRows): void {
+  add(entries: ExpandedRows): void {
     const table = this.#tables.at(-1);
     if (table === undefined || this.#writer === null) throw new Error("there is no table to add rows to");
-    if (rows.rows === 0) return;
-    table.bytes += this.#writer.add(rows);
-    table.rows += rows.rows;
-    table.firstIdx ??= (rows.columns[0]!.values as BigUint64Array)[0]!;
+    if (entries.rows === 0) return;
+    table.bytes += this.#writer.add(table.hasEvents ? eventEntryRows(entries) : entryRows(entries));
+    table.rows += entries.rows;
+    table.firstIdx ??= entries.idx[0]!;
   }
 
   /** Inserts the rows that wait. */

@@ -29,7 +29,7 @@ export type LogsPlace =
 /** The segments of `logs/` and, of sealed ones, those of `rings/`. */
 export class LogsSource implements Disposable {
   readonly #context: SourceContext;
-  readonly #expander = new RowExpander();
+  readonly #expander: RowExpander;
   #number = 0;
   /** Of the current segment: what is still to come of its sealed form, or its open form. */
   #sealed: AsyncGenerator<SourceItem> | null = null;
@@ -40,6 +40,7 @@ export class LogsSource implements Disposable {
 
   constructor(context: SourceContext) {
     this.#context = context;
+    this.#expander = new RowExpander(context.events);
   }
 
   /**
@@ -89,6 +90,7 @@ export class LogsSource implements Disposable {
         const { rows } = batch;
         if (!this.#isWanted) yield { kind: "skipped", rows };
         else {
+          await this.#context.events.prepare(batch);
           const behindBytes = this.#open?.behindBytes ?? 0;
           yield { kind: "entries", rows, behindBytes, expand: () => this.#expander.expand(batch) };
         }

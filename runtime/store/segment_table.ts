@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import type { Crc32c } from "../arrow/crc32c.ts";
 import { SegmentReader } from "../arrow/segment_reader.ts";
 import type { SegmentFormat } from "../arrow/wire.ts";
+import type { CaptureEvents } from "../events/capture_events.ts";
 import type { SealedTable } from "../seal/columns.ts";
 import { isThere, type SegmentForm, segmentName, segmentNumber, segmentPath } from "../seal/segment_paths.ts";
 import type { CaptureInfo } from "./folder.ts";
@@ -19,6 +20,8 @@ export interface SourceContext {
   /** capture.json as it was at the last look. */
   readonly info: () => CaptureInfo;
   readonly damage: string[];
+  /** The call sites of its events. */
+  readonly events: CaptureEvents;
   /** Where sealed files are read by somebody else, as they are: takes those that are whole. */
   readonly attach?: (table: SealedTable, number: number) => Promise<SealedPart | null>;
   /** Whether entries of a segment are wanted; without it all are. */

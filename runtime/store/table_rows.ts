@@ -14,7 +14,7 @@ const NS_PER_SECOND = 1_000_000_000n;
 
 const column = (name: string, type: ColumnType): ColumnSpec => ({ name, type, nullable: true });
 
-/** Columns of an entries table. */
+/** Columns of an entries table without events. */
 export const ENTRY_COLUMNS: readonly ColumnSpec[] = [
   column("idx", "uint64"),
   column("ts", "timestamp_ns"),
@@ -32,6 +32,9 @@ export const ENTRY_COLUMNS: readonly ColumnSpec[] = [
   column("read_ts", "timestamp_ns"),
   column("flags", "uint8"),
 ];
+
+/** Columns of an entries table with events. */
+export const EVENT_ENTRY_COLUMNS: readonly ColumnSpec[] = [...ENTRY_COLUMNS, column("event", "utf8")];
 
 /** Columns of a gaps table; the cause is its number. */
 export const GAP_COLUMNS: readonly ColumnSpec[] = [
@@ -57,7 +60,13 @@ export const SNAPSHOT_COLUMNS: readonly ColumnSpec[] = [
   ...COUNTERS.map((name) => column(name, "uint64")),
 ];
 
-/** Entries. */
+/** Entries, as rows of a table with events: only such a table has their names. */
+export function eventEntryRows(entries: ExpandedRows): TableRows {
+  const { rows, columns } = entryRows(entries);
+  return { rows, columns: [...columns, entries.event === null ? noTexts(rows) : bytes(entries.event)] };
+}
+
+/** Entries, as rows of a table without events. */
 export function entryRows(entries: ExpandedRows): TableRows {
   return {
     rows: entries.rows,
@@ -169,6 +178,12 @@ export function retiredGaps(losses: readonly RetiredLoss[]): TableRows {
 
 function whole(values: ArrayBufferView): ColumnBuffers {
   return { validity: null, nullCount: 0, values };
+}
+
+/** A column of texts of which no row has one. */
+export function noTexts(rows: number): ColumnBuffers {
+  const validity = new Uint8Array(rows + 7 >> 3);
+  return { validity, nullCount: rows, offsets: new Int32Array(rows + 1), values: new Uint8Array(0) };
 }
 
 function bytes({ validity, nullCount, offsets, values }: BytesColumn): ColumnBuffers {

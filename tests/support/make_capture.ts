@@ -26,6 +26,9 @@ import {
 } from "../../runtime/arrow/wire.ts";
 import { formatWriteCost, type WriteCost, writeCostFile } from "../../runtime/capture/write_cost.ts";
 
+import { formatSiteLine, siteFilePath } from "../../runtime/events/site_lines.ts";
+import { encodeSite, type SiteParts } from "../../runtime/events/test_support.ts";
+
 /** Unix time of tick 0: 2001-09-09 01:46:40 UTC. */
 export const T0 = 1_000_000_000_000_000_000n;
 
@@ -149,6 +152,8 @@ export function makeGaps(gaps: readonly GapInput[], batch: number, anchor: Ancho
 
 /** What a capture folder is made of. */
 export interface CaptureInput {
+  /** Call sites by number, in the order of the file. */
+  sites?: ReadonlyMap<number, SiteParts>;
   /** Segments of batches. */
   logs?: WireBatch[][];
   gaps?: WireGaps[];
@@ -176,6 +181,7 @@ export async function makeCapture(dir: string, name: string, input: CaptureInput
   if (input.gaps !== undefined) {
     await Deno.writeFile(segmentPath(path, "gaps", 1), await gapsBytes(input.gaps, closed));
   }
+  if (input.sites !== undefined) await addSites(path, input.sites);
   if (input.processes !== undefined) {
     await Deno.mkdir(join(path, "processes"));
     const lines = input.processes.map((line) => `${JSON.stringify(line)}\n`).join("");
@@ -186,6 +192,13 @@ export async function makeCapture(dir: string, name: string, input: CaptureInput
   }
   await Deno.writeTextFile(join(path, "capture.json"), JSON.stringify(captureJson(name, input), null, 2));
   return path;
+}
+
+/** Appends call sites to `events/sites.ndjson`. */
+export async function addSites(capture: string, sites: ReadonlyMap<number, SiteParts>): Promise<void> {
+  await Deno.mkdir(join(capture, "events"), { recursive: true });
+  const lines = Array.from(sites, ([number, site]) => formatSiteLine(number, encodeSite(site)));
+  await Deno.writeTextFile(siteFilePath(capture), lines.join(""), { append: true });
 }
 
 /** The bytes of a `logs` segment. */

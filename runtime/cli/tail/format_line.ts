@@ -43,7 +43,8 @@ export function formatLine(item: TailItem, style: LineStyle): string {
 }
 
 function formatEntry(entry: Entry, style: LineStyle): string {
-  const text = printable(entry.message ?? dataText(entry));
+  const message = entry.message ?? dataText(entry);
+  const text = printable(entry.event === null ? message : `${entry.event} ${message}`.trimEnd());
   const plain = getColorEnabled() ? highlight(text, style.highlights) : text;
   const shown = entry.kind === "text" && entry.type === MARK_TYPE ? bold(`── ${plain} ──`) : plain;
   const paint = PAINTS[entry.level] ?? ((level) => level);

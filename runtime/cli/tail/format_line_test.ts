@@ -19,6 +19,7 @@ const ENTRY: Entry = {
   remarks: 0,
   pid: 12,
   tid: 345,
+  event: null,
   message: "low on memory",
   data: null,
   readTs: null,
@@ -54,6 +55,17 @@ Deno.test("an entry is one line with time, processor, level, writer and message"
   withoutColor(() => {
     const line = formatLine({ kind: "entry", entry: ENTRY }, style());
     assertEquals(line, "01:46:41.234567  3 warn  12:345        low on memory\n");
+  });
+});
+
+Deno.test("an event begins with its name", () => {
+  withoutColor(() => {
+    const shown = (message: string) => {
+      const entry = { ...ENTRY, kind: "event", event: "io_done", message } as const;
+      return formatLine({ kind: "entry", entry }, style());
+    };
+    assertEquals(shown("bytes=512"), "01:46:41.234567  3 warn  12:345        io_done bytes=512\n");
+    assertEquals(shown(""), "01:46:41.234567  3 warn  12:345        io_done\n");
   });
 });
 
