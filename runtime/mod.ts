@@ -65,6 +65,7 @@ export {
   type ProcessorResult,
   record as capture,
   type RecordCommand,
+  type RecordFilter,
   type RecordOptions,
   type RecordResult,
   type RecordStatus,

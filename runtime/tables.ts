@@ -218,7 +218,7 @@ export interface RingsRow {
   readonly processor: number;
   /** Calls that tried to log. */
   readonly attempts: bigint;
-  /** Entries that the reader delivered. */
+  /** Entries that the reader took from the ring. */
   readonly read: bigint;
   /** Entries that their writer took back; not a loss. */
   readonly discarded: bigint;
@@ -250,6 +250,8 @@ export interface RingsRow {
   readonly used_bytes: bigint;
   /** Size of the ring, bytes. */
   readonly capacity_bytes: bigint;
+  /** Of those that were read, entries that the filter of the capture kept back: wished, and no loss. */
+  readonly filtered: bigint;
 }
 
 /** One row per hole: how much one processor lost between two of its entries, and what these say. */
@@ -378,9 +380,11 @@ export interface AccountingRow {
   readonly pending: bigint | null;
   /** attempts less the four others: 0, or the account does not close. NULL when there are no counters. */
   readonly unaccounted: bigint | null;
+  /** Of those that were read, entries that the filter of the capture kept back. NULL when there are no counters. */
+  readonly filtered: bigint | null;
   /** Entries that logs holds. */
   readonly rows_stored: bigint;
-  /** Entries that logs should hold: read, less those of the oldest batches where a store keeps only the newest. NULL when no whole batches explain what is loaded, when the capture was opened with a selection, and when a follower has stepped over entries. */
+  /** Entries that logs should hold: read less filtered, and less those of the oldest batches where a store keeps only the newest. NULL when more were filtered than read, when no whole batches explain what is loaded, when the capture was opened with a selection, and when a follower has stepped over entries. */
   readonly rows_expected: bigint | null;
   /** Sum over gaps, to be compared with lost. May be below it while a capture is not complete: a hole is stored when the entry after it is. */
   readonly gaps_lost: bigint;

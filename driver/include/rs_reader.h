@@ -91,6 +91,7 @@ typedef struct {
 	uint64_t lost_full, overwritten, too_big, abandoned, corrupt, unstored;
 	uint64_t pending, wraps, late, stalled, mixed;
 	uint64_t used_bytes, capacity_bytes;
+	uint64_t filtered; /* of `read`, those that the filter kept out of the batches; 0 in what was stored before there were filters */
 } rs_ring_counters_t;
 
 typedef struct {
@@ -140,6 +141,19 @@ RS_READER_API rs_status_t rs_drain_open(rs_capture_t *capture, uint64_t buffer_b
 /* Before rs_drain_open. stall_ms: when the entry of a writer that lives and stands still inside it is passed (0: 1,000).
  * reorder_bytes: memory for entries that wait for an earlier one while their rings go on (0: 256 MiB). */
 RS_READER_API void rs_drain_tune(rs_capture_t *capture, uint32_t stall_ms, uint64_t reorder_bytes);
+
+enum rs_filter_kind {
+	RS_FILTER_ONLY = 0,   /* an event is wanted when it matches one of these, where there are any */
+	RS_FILTER_EXCLUDE = 1 /* and none of these */
+};
+
+/* Before rs_drain_open: which entries become rows. What is not wanted is read, counted as `filtered`, and not lost. A pattern is one of call sites, as
+ * rs_control takes it: without a colon it is compared with an event's name, with one with `file:line` (the last part of the path). Texts and data have no
+ * site in their entries: no pattern matches them. May be called several times. Marks (RS_TYPE_MARK) are wanted always.
+ * Returns RS_OK, RS_BAD_ARGUMENT (an empty pattern, one of RS_SITE_PATTERN_BYTES or more, or too late), RS_NO_MEMORY. */
+RS_READER_API rs_status_t rs_filter_pattern(rs_capture_t *capture, uint32_t kind, const char *pattern) RS_MUST_USE;
+/* As above: only entries of at least this severity, RS_TRACE … RS_FATAL. */
+RS_READER_API rs_status_t rs_filter_severity(rs_capture_t *capture, uint32_t least) RS_MUST_USE;
 
 /* Drains until rs_capture_stop or for about budget_ms, sleeping between looks: 1 ms when busy, 2 ms when idle.
  * Returns RS_AGAIN (budget used up), RS_END (stop was asked for), RS_IO (the file of the rings was cut short: what it held is gone, and

@@ -7,6 +7,7 @@
  *   place.c       delivery by placing: rows in index order, in discard mode
  *   merge.c       delivery by merging: clock order, and everything in overwrite mode
  *   emit.c        the batch under way; emission.h puts rows into it
+ *   filter.c      which entries become rows
  *   copy.c        entries that wait for long are copied out of their rings (reorder.c holds the copies)
  *   hole.c        what a hole in seq means
  *   stall.c       writers that are dead or stand still inside an entry
@@ -17,6 +18,7 @@
 #define RS_CAPTURE_H
 
 #include "batch.h"
+#include "filter.h"
 #include "reorder.h"
 #include "ringset_file.h"
 #include "rs_reader.h"
@@ -90,6 +92,7 @@ typedef struct {
 	uint64_t pending; /* set by the end of the capture */
 	int is_final;
 	uint64_t handed; /* rs_capture_next: of `read`, those before the entry that is out */
+	uint64_t filtered; /* of `read`, those that became no row; since this capture began */
 
 	/* Refusals by cause, since this capture began. */
 	uint64_t lost_full, too_big, mixed;
@@ -133,6 +136,7 @@ struct rs_capture {
 	rs_reorder_t reorder;
 	uint64_t reorder_bytes;
 	uint64_t stall_ns;
+	rs_filter_t *filter; /* null: every entry becomes a row */
 
 	/* Placement by index: slots[index & (window - 1)], for indexes in [base, base + reach). */
 	uint64_t *slots;
@@ -225,7 +229,7 @@ int rs_scan_is_sound(const rs_entry_header_t *header, uint64_t units);
 /* place.c and merge.c: an entry that was looked at waits for its turn. Returns 0 when its place is taken, or without memory. */
 int rs_place_add(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t index, uint64_t position);
 int rs_merge_add(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t key, uint64_t position);
-/* Move rows whose turn has come into batches. Return RS_OK, or RS_AGAIN when the pool is empty. */
+/* Move rows whose turn has come into batches; `rows` grows by what a filter keeps back, too. Return RS_OK, or RS_AGAIN when the pool is empty. */
 rs_status_t rs_place_emit(rs_capture_t *capture, uint64_t *rows);
 rs_status_t rs_merge_emit(rs_capture_t *capture, uint64_t *rows);
 /* Move cursors up to the first entry of each ring that is still held there. */
@@ -289,7 +293,7 @@ void rs_checkpoint_stored(rs_capture_t *capture, uint32_t ring, uint64_t read_to
 uint64_t rs_monotonic_ns(void);
 void rs_sleep_ns(uint64_t ns);
 
-/* drain.c: one round; adds the rows that it delivered. Returns RS_OK, or RS_AGAIN when the pool is empty. */
+/* drain.c: one round; adds the entries that it took. Returns RS_OK, or RS_AGAIN when the pool is empty. */
 rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows);
 
 /* store.c */

@@ -217,7 +217,6 @@ rs_status_t rs_drain_round(rs_capture_t *capture, uint64_t *rows)
 	decide(capture);
 	const uint64_t base = capture->base;
 	const rs_status_t status = emit(capture, rows);
-	capture->stats.entries += *rows - before;
 	if (status == RS_OK && capture->held && *rows == before)
 		rs_copy_waiting(capture);
 	move_cursors(capture);
@@ -375,7 +374,6 @@ static int deliver_held(rs_capture_t *capture, writer_patience_t *patience)
 		if (!last_batch(capture, patience))
 			return 0;
 		(void)emit(capture, &rows);
-		capture->stats.entries += rows;
 	}
 	return 1;
 }

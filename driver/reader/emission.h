@@ -17,7 +17,8 @@ typedef struct {
 	rs_batch_t *batch;
 	uint64_t rows_before;
 	uint64_t read_ticks;
-	uint64_t rows;
+	uint64_t rows; /* put into batches */
+	uint64_t filtered;
 } rs_emission_t;
 
 static inline void rs_emission_begin(rs_emission_t *emission, rs_capture_t *capture)
@@ -40,6 +41,27 @@ static inline void rs_emission_end(rs_emission_t *emission)
 	batch->rounds[batch->round_count].rows = (uint32_t)rows;
 	batch->rounds[batch->round_count].ticks = emission->read_ticks;
 	batch->round_count++;
+}
+
+/* 1 when the entry becomes no row: it is counted here. */
+static inline int rs_emission_is_filtered(rs_emission_t *emission, const rs_entry_header_t *header, rs_ring_view_t *ring)
+{
+	rs_capture_t *capture = emission->capture;
+
+	if (!capture->filter || rs_filter_wants(capture->filter, header))
+		return 0;
+	emission->filtered++;
+	ring->filtered++;
+	/* Where nothing but this happens, that it was read has to be stored all the same. */
+	capture->has_news = 1;
+	return 1;
+}
+
+/* What was taken, whether or not it became rows. */
+static inline uint64_t rs_emission_taken(rs_emission_t *emission)
+{
+	emission->capture->stats.entries += emission->rows;
+	return emission->rows + emission->filtered;
 }
 
 /* 1 when one more row of this kind goes into the batch as it is. */

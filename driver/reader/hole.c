@@ -214,6 +214,7 @@ void rs_hole_counters(const rs_capture_t *capture, const rs_ring_view_t *ring, r
 		.mixed = ring->mixed,
 		.used_bytes = load_u64_relaxed(&ring->page->reserve.position) - ring->cursor,
 		.capacity_bytes = capture->file.header.ring_bytes,
+		.filtered = ring->filtered,
 	};
 	/* The position was loaded late and is the producer's word: never show more than the ring holds. */
 	if (counters->used_bytes > counters->capacity_bytes)

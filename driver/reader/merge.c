@@ -208,9 +208,10 @@ static rs_status_t deliver(rs_emission_t *emission, rs_ring_view_t *ring, const 
 	memcpy(&header, entry, sizeof(header));
 	RS_TEST_POINT("read:emitting");
 	enum finding finding = examine(capture, ring, waiting, &header);
-	if (finding == GOOD) {
-		if (capture->is_clock_ordered)
-			header.index = capture->base;
+	/* The number is given out before: a filter decides about rows, not about numbers. */
+	if (finding == GOOD && capture->is_clock_ordered)
+		header.index = capture->base;
+	if (finding == GOOD && !rs_emission_is_filtered(emission, &header, ring)) {
 		const rs_status_t status = rs_emission_make_room(emission, &header, ring->number);
 		if (status != RS_OK)
 			return status;
@@ -277,7 +278,7 @@ rs_status_t rs_merge_emit(rs_capture_t *capture, uint64_t *rows)
 			sift_down(capture, count, 0);
 	}
 	rs_emission_end(&emission);
-	*rows += emission.rows;
+	*rows += rs_emission_taken(&emission);
 	/* Every index below is delivered or gone. */
 	if (status == RS_OK && !capture->is_clock_ordered && capture->decided != UINT64_MAX && capture->decided > capture->base)
 		capture->base = capture->decided;

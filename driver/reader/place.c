@@ -121,10 +121,12 @@ rs_status_t rs_place_emit(rs_capture_t *capture, uint64_t *rows)
 			capture->base++;
 			continue;
 		}
-		status = rs_emission_make_room(&emission, &header, ring->number);
-		if (status != RS_OK)
-			break;
-		rs_emission_add(&emission, &header, ring, entry + sizeof(header));
+		if (!rs_emission_is_filtered(&emission, &header, ring)) {
+			status = rs_emission_make_room(&emission, &header, ring->number);
+			if (status != RS_OK)
+				break;
+			rs_emission_add(&emission, &header, ring, entry + sizeof(header));
+		}
 		ring->count.read++;
 		capture->stats.last_index = header.index;
 		drop_held(capture, ring, copy, rs_entry_bytes(header.length));
@@ -132,7 +134,7 @@ rs_status_t rs_place_emit(rs_capture_t *capture, uint64_t *rows)
 		capture->base++;
 	}
 	rs_emission_end(&emission);
-	*rows += emission.rows;
+	*rows += rs_emission_taken(&emission);
 	return status;
 }
 

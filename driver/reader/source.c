@@ -195,6 +195,7 @@ void rs_capture_close(rs_capture_t *capture)
 	if (capture->has_pool)
 		rs_pool_fini(&capture->pool);
 	rs_reorder_fini(&capture->reorder);
+	rs_filter_free(capture->filter);
 	rs_ringset_file_unmap(&capture->file);
 	rs_merge_fini(capture);
 	free(capture->slots);

@@ -7,7 +7,7 @@ WITH last_batches AS (
 )
 SELECT
   capture, processor, attempts, read, discarded, lost, lost_full, overwritten, too_big, abandoned, corrupt, unstored,
-  mixed, pending, late, stalled
+  mixed, pending, late, stalled, filtered
 FROM _rings
 JOIN last_batches USING (capture, processor, batch);
 

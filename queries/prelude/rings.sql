@@ -2,7 +2,8 @@
 CREATE OR REPLACE VIEW rings AS
 SELECT
   capture, ts, processor, attempts, read, discarded, lost, lost_full, overwritten, too_big, abandoned, corrupt,
-  unstored, mixed, pending, wraps, late, stalled, used_bytes, capacity_bytes
+  unstored, mixed, pending, wraps, late, stalled, used_bytes, capacity_bytes,
+  filtered
 FROM _rings;
 
 COMMENT ON VIEW rings IS 'One row per ring and stored batch: its counters at that moment, all counted since the capture began, except pending, used_bytes and capacity_bytes.';
@@ -10,7 +11,7 @@ COMMENT ON COLUMN rings.capture IS 'Name of the capture.';
 COMMENT ON COLUMN rings.ts IS 'When the counters were taken, UTC.';
 COMMENT ON COLUMN rings.processor IS 'Whose ring.';
 COMMENT ON COLUMN rings.attempts IS 'Calls that tried to log.';
-COMMENT ON COLUMN rings.read IS 'Entries that the reader delivered.';
+COMMENT ON COLUMN rings.read IS 'Entries that the reader took from the ring.';
 COMMENT ON COLUMN rings.discarded IS 'Entries that their writer took back; not a loss.';
 COMMENT ON COLUMN rings.lost IS 'Attempts that are lost: the sum of the seven causes that follow.';
 COMMENT ON COLUMN rings.lost_full IS 'Lost: refused because the ring was full.';
@@ -26,3 +27,4 @@ COMMENT ON COLUMN rings.late IS 'Entries finished after they had been passed; th
 COMMENT ON COLUMN rings.stalled IS 'Entries that were passed because their writers, alive, stood still inside them; they are among the abandoned.';
 COMMENT ON COLUMN rings.used_bytes IS 'Bytes of the ring in use at this moment.';
 COMMENT ON COLUMN rings.capacity_bytes IS 'Size of the ring, bytes.';
+COMMENT ON COLUMN rings.filtered IS 'Of those that were read, entries that the filter of the capture kept back: wished, and no loss.';

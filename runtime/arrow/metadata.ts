@@ -25,7 +25,10 @@ export const COUNTER_NAMES = [
   "mixed",
   "used_bytes",
   "capacity_bytes",
+  "filtered",
 ] as const;
+/** Batches that were stored before captures had filters end with `capacity_bytes`. */
+const COUNTERS_LEAST = COUNTER_NAMES.indexOf("filtered");
 
 /** One ring's counters since the capture began; `pending` and `used_bytes` as of now. */
 export type RingCounters = Record<(typeof COUNTER_NAMES)[number], bigint>;
@@ -88,9 +91,9 @@ export function parseSeqBase(metadata: ReadonlyMap<string, string>): SeqBase[] {
 /** `ringscope.counters`. */
 export function parseCounters(metadata: ReadonlyMap<string, string>): RingCounters[] {
   const key = "ringscope.counters";
-  return parseRows(metadata, key, COUNTER_NAMES.length).map((values) => {
+  return parseRows(metadata, key, COUNTER_NAMES.length, COUNTERS_LEAST).map((values) => {
     const counters = Object.fromEntries(
-      COUNTER_NAMES.map((name, at) => [name, toInteger(values[at], key)]),
+      COUNTER_NAMES.map((name, at) => [name, at < values.length ? toInteger(values[at], key) : 0n]),
     ) as RingCounters;
     toProcessor(counters.processor, key);
     return counters;
@@ -120,14 +123,19 @@ function parseJson(metadata: ReadonlyMap<string, string>, key: string): unknown 
   return JSON.parse(valueOf(metadata, key).replace(/(?<=[[,])\d{16,}(?=[,\]])/g, '"$&"'));
 }
 
-function parseRows(metadata: ReadonlyMap<string, string>, key: string, length: number): unknown[][] {
+function parseRows(
+  metadata: ReadonlyMap<string, string>,
+  key: string,
+  length: number,
+  least = length,
+): unknown[][] {
   const rows = parseJson(metadata, key);
   if (!Array.isArray(rows)) throw new SyntaxError(`${key} is no list`);
-  return rows.map((row: unknown) => parseRow(row, key, length));
+  return rows.map((row: unknown) => parseRow(row, key, length, least));
 }
 
-function parseRow(row: unknown, key: string, length: number): unknown[] {
-  if (!Array.isArray(row) || row.length !== length) {
+function parseRow(row: unknown, key: string, length: number, least = length): unknown[] {
+  if (!Array.isArray(row) || row.length > length || row.length < least) {
     throw new SyntaxError(`${key} is not of lists of ${length}`);
   }
   return row;

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { RecordBatchReader } from "apache-arrow";
 import { CLOCK, makeBatch, makeGaps } from "../../tests/support/make_capture.ts";
 import { crc32c } from "./crc32c.ts";
@@ -120,6 +120,16 @@ Deno.test("counters beyond 2^53 stay exact, written as numbers or as texts", () 
   const texts = Array.from({ length: 17 }, (_, n) => n === 1 ? '"18446744073709551615"' : "0").join(", ");
   for (const text of [`[[${numbers}]]`, `[ [${texts}] ]`]) {
     assertEquals(parseCounters(new Map([["ringscope.counters", text]]))[0]?.attempts, 2n ** 64n - 1n);
+  }
+});
+
+Deno.test("counters end with those of the filter, and without them where they are older", () => {
+  const parse = (length: number) =>
+    parseCounters(new Map([["ringscope.counters", `[[${Array.from({ length }, (_, n) => n).join(",")}]]`]]));
+  assertEquals([parse(18)[0]?.capacity_bytes, parse(18)[0]?.filtered], [16n, 17n]);
+  assertEquals([parse(17)[0]?.capacity_bytes, parse(17)[0]?.filtered], [16n, 0n]);
+  for (const length of [0, 16, 19]) {
+    assertThrows(() => parse(length), SyntaxError, "is not of lists of 18");
   }
 });
 

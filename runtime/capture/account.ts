@@ -11,6 +11,11 @@ export function lostOf(ring: RingCounters): bigint {
     ring.mixed;
 }
 
+/** Entries that have to be in the folder: what the filter kept back is read, and no row. */
+export function rowsOf(rings: readonly RingCounters[]): bigint {
+  return rings.reduce((sum, { read, filtered }) => sum + read - filtered, 0n);
+}
+
 /**
  * Whether attempts = read + discarded + lost + pending. The terms come from different places (the reserve word, the
  * reader, holes), so that this can fail.
@@ -35,6 +40,7 @@ export function totalsOf(rings: readonly RingCounters[]): RingTotals {
     corrupt: sum((ring) => ring.corrupt),
     unstored: sum((ring) => ring.unstored),
     pending: sum((ring) => ring.pending),
+    filtered: sum((ring) => ring.filtered),
     mixed: sum((ring) => ring.mixed),
     wraps: sum((ring) => ring.wraps),
     late: sum((ring) => ring.late),

@@ -7,6 +7,8 @@ import type { NativeCaptureInfo as LibraryInfo } from "../ffi/structs.ts";
 
 import type { Writer } from "../reader/liveness.ts";
 
+import type { EntryFilter } from "../reader/wanted_entries.ts";
+
 export type { CaptureCounters } from "../ffi/native_capture.ts";
 
 /** What both engines know about a ring set and the beginning of its recording. */
@@ -22,6 +24,7 @@ export interface EngineSettings {
   readonly segmentAgeMs: number;
   readonly syncMs: number;
   readonly fullDiskPatienceMs: number;
+  readonly filter: EntryFilter;
 }
 
 /** How draining and storing ended. */

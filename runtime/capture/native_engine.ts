@@ -65,6 +65,7 @@ class NativeEngine implements CaptureEngine {
 
   async begin(folder: string, settings: EngineSettings): Promise<void> {
     this.#capture.tuneDrain(settings.stallMs, settings.reorderBytes);
+    this.#capture.setFilter(settings.filter);
     this.#capture.openDrain(settings.bufferBytes, BATCH_AGE_MS);
     this.#capture.openStore(folder, settings.syncMs, settings.segmentBytes, settings.segmentAgeMs);
     const order: WorkerOrder = {

@@ -4,6 +4,7 @@ import { ensureBuilt } from "../build/build.ts";
 import { DriverError } from "../errors.ts";
 import { loadNative, NativeLibrary, nativeLibraryPath } from "../ffi/native.ts";
 import { READER_SYMBOLS } from "../ffi/symbols.ts";
+import { EVERYTHING } from "../reader/wanted_entries.ts";
 import type { EngineSettings } from "./engine.ts";
 import { openNativeEngine } from "./native_engine.ts";
 import { makeTestFolder } from "./test_support.ts";
@@ -18,6 +19,7 @@ const SETTINGS: EngineSettings = {
   segmentAgeMs: 0,
   syncMs: 0,
   fullDiskPatienceMs: 0,
+  filter: EVERYTHING,
 };
 
 Deno.test("an engine that was begun takes everything, and finishes once", async () => {

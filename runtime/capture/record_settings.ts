@@ -3,9 +3,12 @@
  * @module
  */
 import { abi } from "../abi/layout.ts";
+import { severityOf } from "../log_entry.ts";
+import type { EntryFilter } from "../reader/wanted_entries.ts";
+import { parseSitePattern } from "../sites/site_pattern.ts";
 import { checkCaptureName } from "./capture_folder.ts";
 import type { EngineSettings } from "./engine.ts";
-import type { RecordOptions } from "./record_types.ts";
+import type { RecordFilter, RecordOptions } from "./record_types.ts";
 
 /** How often written bytes are forced to the disk when nothing else is said, in ms. */
 const SYNC_MS = 5_000;
@@ -77,7 +80,14 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
     stallMs: options.stallMs ?? STALL_MS,
     syncMs: options.syncMs ?? SYNC_MS,
     fullDiskPatienceMs: options.fullDiskPatienceMs ?? FULL_DISK_PATIENCE_MS,
+    filter: filterSettings(options.filter),
   };
+}
+
+/** @throws {RangeError | TypeError} A pattern or a level that can be none. */
+function filterSettings({ only = [], exclude = [], minSeverity = "trace" }: RecordFilter = {}): EntryFilter {
+  for (const pattern of [...only, ...exclude]) parseSitePattern(pattern);
+  return { only, exclude, least: severityOf(minSeverity) };
 }
 
 function checkKmsg({ kmsg, command, rings, mode, order, once }: RecordOptions): void {

@@ -2,6 +2,7 @@
  * What a recording is asked for, what it tells while it runs, and what it ends with.
  * @module
  */
+import type { Level } from "../log_entry.ts";
 import type { KmsgStart } from "./kmsg.ts";
 
 /** A program that is started and recorded. */
@@ -21,6 +22,19 @@ export interface RecordCommand {
   readonly preload?: boolean;
   /** Where its standard output goes; "stderr" leaves ours to one JSON object. Default "inherit". */
   readonly stdout?: "inherit" | "stderr";
+}
+
+/**
+ * What a recording wants of what is logged. A pattern is one of call sites: compared with the name of a typed event, or, with a colon in it,
+ * with `file:line`, where `*` stands for any text and `?` for one byte. Texts and data have no call site, so no pattern matches them.
+ */
+export interface RecordFilter {
+  /** Only what matches one of these, where there are any. */
+  readonly only?: readonly string[];
+  /** Nothing that matches one of these. */
+  readonly exclude?: readonly string[];
+  /** Only entries of this level and above. */
+  readonly minSeverity?: Level;
 }
 
 /** Options of `record`. */
@@ -88,6 +102,11 @@ export interface RecordOptions {
   /** Called about four times a second, and once at the end. */
   readonly onStatus?: (status: RecordStatus) => void;
   /**
+   * Which entries become rows of the capture: default all. What is kept back acts on nothing else: it is read, counted as `filtered`, and its
+   * space in the rings returned. Marks are always stored.
+   */
+  readonly filter?: RecordFilter;
+  /**
    * Which reader takes the entries. Default: the native one; the one in TypeScript, with a warning, where there is no
    * library. It takes about a hundredth of what the native one takes.
    */
@@ -146,6 +165,8 @@ export interface RingTotals {
   readonly unstored: number;
   /** Not yet committed when the recording ended. */
   readonly pending: number;
+  /** Of those that were read, the ones that the filter kept out of the capture: wished, not lost. */
+  readonly filtered: number;
   /** Certainly lost, by a cause that the counters cannot tell. */
   readonly mixed: number;
   /** How often writing began again at the start of the buffer. */
@@ -178,7 +199,7 @@ export interface RecordResult extends RingTotals {
   readonly entries: number;
   /** Of these, entries of segments that were retired to keep within the bounds. */
   readonly retiredEntries: number;
-  /** Whether the account of every processor adds up, and everything read is stored. */
+  /** Whether the account of every processor adds up, and everything that was read and not filtered is stored. */
   readonly balanced: boolean;
   /** Each processor's account. */
   readonly processors: readonly ProcessorResult[];

@@ -2,12 +2,13 @@
  * One recording while it runs: the engine, the program, the wish to stop, and the account at the end.
  * @module
  */
-import { imbalances, isBalanced, lostOf, processorResults, totalsOf } from "./account.ts";
+import { imbalances, isBalanced, lostOf, processorResults, rowsOf, totalsOf } from "./account.ts";
 import { type CaptureFacts, type ClockAnchor, timestamp, writeCaptureJson } from "./capture_json.ts";
 import type { ChildCommand, CommandStatus } from "./child_command.ts";
 import type { CaptureCounters, CaptureEngine, EngineSettings } from "./engine.ts";
 import { Pace } from "./pace.ts";
 import type { RecordOptions, RecordResult, RecordStatus } from "./record_types.ts";
+import { LEVELS } from "../log_entry.ts";
 import { ProcessWatch } from "../processes/process_watch.ts";
 import { NOTHING_RETIRED, type Retired } from "../retain/retired.ts";
 import { Retainer } from "../retain/retainer.ts";
@@ -145,10 +146,10 @@ export class Recording {
     this.#warnings.push(...end.problems, ...lossAdvice(counters), ...imbalances(rings));
     this.#warnings.push(...siteAdvice(engine.refusedSites()));
     if (options.kmsg !== undefined) this.#warnings.push(...kmsgFailure(commandStatus));
-    const read = rings.reduce((sum, ring) => sum + ring.read, 0n);
-    if (read !== stats.stored_entries) {
+    const rows = rowsOf(rings);
+    if (rows !== stats.stored_entries) {
       this.#warnings.push(
-        `${read} entries were taken from the rings, ${stats.stored_entries} are in the capture`,
+        `${rows} entries were taken from the rings to be stored, ${stats.stored_entries} are in the capture`,
       );
     }
     this.#noteAnchor();
@@ -172,7 +173,7 @@ export class Recording {
       entries: Number(stats.stored_entries),
       retiredEntries: 0,
       ...totalsOf(rings),
-      balanced: rings.every(isBalanced) && read === stats.stored_entries,
+      balanced: rings.every(isBalanced) && rows === stats.stored_entries,
       processors: processorResults(rings, seconds),
       warnings: this.#warnings,
       notes: this.#notes,
@@ -412,6 +413,9 @@ function settingsOf(
     format: options.format ?? "arrow",
     duration_ms: options.durationMs ?? null,
     kmsg: options.kmsg ?? null,
+    only: settings.filter.only,
+    exclude: settings.filter.exclude,
+    min_severity: LEVELS[settings.filter.least - 1],
     command: command === undefined ? null : [command.program, ...command.args],
     preload: command?.preload ?? false,
   };

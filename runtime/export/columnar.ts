@@ -16,6 +16,7 @@ const LAYOUT: SealedLayout = {
   columns: [{ name: "capture", type: "utf8", nullable: false }, ...SEALED.logs.columns],
   deltas: SEALED.logs.deltas,
   dictionaries: ["capture", ...SEALED.logs.dictionaries],
+  later: [],
   withoutStatistics: SEALED.logs.withoutStatistics,
 };
 

@@ -5,7 +5,8 @@
  * address ({@link NativeCapture.address}, {@link NativeCapture.borrow}). Only the owner closes it, when both are out of it.
  * @module
  */
-import { abi } from "../abi/layout.ts";
+import { abi, Severity } from "../abi/layout.ts";
+import type { EntryFilter } from "../reader/wanted_entries.ts";
 import { encodePath } from "./path.ts";
 import { Status, statusError } from "./status.ts";
 import {
@@ -31,6 +32,9 @@ export interface CaptureCounters {
   readonly stats: NativeStats;
   readonly rings: readonly RingCounters[];
 }
+
+/** `rs_filter_kind` */
+const FILTER_ONLY = 0, FILTER_EXCLUDE = 1;
 
 /** What a step of the writer ended with. */
 export interface StoreStep {
@@ -141,6 +145,24 @@ export class NativeCapture implements Disposable {
    */
   tuneDrain(stallMs: number, reorderBytes: number): void {
     this.#symbols.rs_drain_tune(this.#open(), stallMs, BigInt(reorderBytes));
+  }
+
+  /**
+   * Before {@link openDrain}: which entries become rows.
+   *
+   * @throws {RangeError} A pattern that can be none, or a severity.
+   * @throws {DriverError} No memory.
+   */
+  setFilter({ only, exclude, least }: EntryFilter): void {
+    const add = (kind: number, pattern: string) => {
+      const status = this.#symbols.rs_filter_pattern(this.#open(), kind, encodePath(pattern));
+      if (status !== Status.ok) throw statusError(status, `filter by the pattern "${pattern}"`, "");
+    };
+    for (const pattern of only) add(FILTER_ONLY, pattern);
+    for (const pattern of exclude) add(FILTER_EXCLUDE, pattern);
+    if (least === Severity.trace) return;
+    const status = this.#symbols.rs_filter_severity(this.#open(), least);
+    if (status !== Status.ok) throw statusError(status, `filter by the severity ${least}`, "");
   }
 
   /**

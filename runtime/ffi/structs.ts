@@ -10,7 +10,7 @@ export const INFO_BYTES = 96;
 /** `rs_capture_stats_t`, in bytes. */
 export const STATS_BYTES = 96;
 /** `rs_ring_counters_t`, in bytes. */
-export const RING_COUNTERS_BYTES = 136;
+export const RING_COUNTERS_BYTES = 144;
 
 /** `rs_writer_t`, in bytes. */
 export const WRITER_BYTES = 24;
@@ -145,6 +145,7 @@ export const RING_COUNTER_FIELDS = [
   "mixed",
   "used_bytes",
   "capacity_bytes",
+  "filtered",
 ] as const;
 
 /** What is known about a ring set and this capture's beginning. */

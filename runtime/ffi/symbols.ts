@@ -24,6 +24,8 @@ export const READER_SYMBOLS = {
   rs_capture_stop: { parameters: ["pointer"], result: "void" },
   rs_drain_open: { parameters: ["pointer", "u64", "u32", "u32", "buffer"], result: "i32" },
   rs_drain_tune: { parameters: ["pointer", "u32", "u64"], result: "void" },
+  rs_filter_pattern: { parameters: ["pointer", "u32", "buffer"], result: "i32" },
+  rs_filter_severity: { parameters: ["pointer", "u32"], result: "i32" },
   rs_drain_run: { parameters: ["pointer", "u32"], result: "i32" },
   rs_drain_once: { parameters: ["pointer", "buffer"], result: "i32" },
   rs_drain_finish: { parameters: ["pointer", "u32"], result: "i32" },

@@ -20,6 +20,7 @@ import type { GapRow } from "./seq_account.ts";
 import { SiteTable } from "./site_table.ts";
 import { countBatchRows, countersWithout, type TakenEntry, toWireBatch, toWireGaps } from "./wire_rows.ts";
 import type { SetHeader } from "./set_header.ts";
+import type { EntryFilter } from "./wanted_entries.ts";
 
 /** Bounds of one batch. */
 const batchLimits = { rowsMax: 65536, payloadMax: 8 * 2 ** 20 };
@@ -115,9 +116,14 @@ export class FallbackCapture implements Disposable {
     return this.#mapping.header;
   }
 
-  /** When a writer that stands still is passed, and how much memory entries may take that wait for another ring. */
-  tune(settings: { stallMs: number; reorderBytes: number }): void {
+  /**
+   * When a writer that stands still is passed, how much memory entries may take that wait for another ring, and which are stored.
+   *
+   * @throws {RangeError} A pattern that can be none.
+   */
+  tune(settings: { stallMs: number; reorderBytes: number; filter: EntryFilter }): void {
     this.#reader.tune(settings.stallMs, settings.reorderBytes);
+    this.#reader.filter(settings.filter);
   }
 
   /** The counters of every ring as of the last round. */
@@ -146,7 +152,7 @@ export class FallbackCapture implements Disposable {
   /**
    * One round: takes what is in the rings, returns its space, and stores what is old or long enough.
    *
-   * @returns How many entries were taken.
+   * @returns How many entries were taken, with those that are not stored.
    * @throws {DriverError} The file of the rings was truncated. What was taken can still be stored: {@link finish}.
    * @throws {CaptureError} The folder cannot be written. Nothing is lost: the next round tries again, and takes nothing before that.
    */
@@ -209,7 +215,7 @@ export class FallbackCapture implements Disposable {
     return this.#mapping.clock?.read() ?? 0n;
   }
 
-  #take({ rows, gaps, counters }: Drain): number {
+  #take({ rows, filtered, gaps, counters }: Drain): number {
     if (!this.#mapping.isCut) this.#reader.publish();
     const readTicks = this.#readTicks();
     for (const entry of rows) this.#taken.push({ entry, readTicks });
@@ -219,7 +225,7 @@ export class FallbackCapture implements Disposable {
     this.#totals.gaps += gaps.length;
     this.#totals.lastIndex = rows.at(-1)?.idx ?? this.#totals.lastIndex;
     if (rows.length > 0) this.#oldestMs ??= performance.now();
-    return rows.length;
+    return rows.length + filtered;
   }
 
   #storeWhenDue(writer: FolderWriter): void {

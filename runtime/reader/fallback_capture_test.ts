@@ -10,6 +10,7 @@ import { FallbackCapture } from "./fallback_capture.ts";
 import { FolderWriter } from "./folder_writer.ts";
 import { openImage } from "./ring_memory.ts";
 import { RingReader } from "./ring_reader.ts";
+import { EVERYTHING } from "./wanted_entries.ts";
 
 /** testdata/writer.ts in a process of its own. */
 class Writer implements AsyncDisposable {
@@ -301,7 +302,7 @@ Deno.test("a writer that stands still is passed after the time that was set", as
   {
     using capture = new FallbackCapture(writer.rings);
     using store = new FolderWriter(path);
-    capture.tune({ stallMs: 1, reorderBytes: 2 ** 20 });
+    capture.tune({ stallMs: 1, reorderBytes: 2 ** 20, filter: EVERYTHING });
     while (capture.totals.entries < 2) {
       capture.drainInto(store);
       await new Promise((resolve) => setTimeout(resolve, 1));

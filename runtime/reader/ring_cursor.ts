@@ -26,6 +26,8 @@ export interface RingCounters extends Readonly<Record<LossCause, bigint>> {
   readonly stalled: bigint;
   readonly used_bytes: bigint;
   readonly capacity_bytes: bigint;
+  /** Of those that were read, the ones that a filter kept back. */
+  readonly filtered: bigint;
 }
 
 /** What the cursors of one reader share. */
@@ -59,6 +61,7 @@ export class RingCursor {
   #heldBytes = 0;
   #delivered = 0n;
   #discarded = 0n;
+  #filtered = 0n;
   /** As of the last snapshot. */
   #attempts: bigint;
   /** There were at least so many. */
@@ -187,6 +190,11 @@ export class RingCursor {
     this.#account.lose("corrupt", 1n);
   }
 
+  /** An entry that was delivered becomes no row. */
+  noteFiltered(): void {
+    this.#filtered++;
+  }
+
   /** Everything before the oldest entry that is still held is done with, but for entries that were passed and are not free. */
   moveOn(): void {
     const [held] = this.#held.keys();
@@ -222,6 +230,7 @@ export class RingCursor {
       stalled: this.#stalled.stalled,
       used_bytes: this.waitingBytes,
       capacity_bytes: BigInt(this.#view.ringBytes),
+      filtered: this.#filtered,
     };
   }
 

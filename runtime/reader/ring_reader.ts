@@ -24,11 +24,14 @@ import { type ReaderState, type RingCounters, RingCursor } from "./ring_cursor.t
 import type { RingMemory } from "./ring_memory.ts";
 import type { Reserve } from "./ring_view.ts";
 import type { GapRow } from "./seq_account.ts";
+import { type EntryFilter, WantedEntries } from "./wanted_entries.ts";
 
 /** What one round has brought. */
 export interface Drain {
   /** In their order, within and between rounds. */
   readonly rows: LogEntry[];
+  /** How many entries a filter has kept back besides. */
+  readonly filtered: number;
   readonly gaps: GapRow[];
   /** One for each ring. */
   readonly counters: RingCounters[];
@@ -65,6 +68,9 @@ export class RingReader {
   #generation: bigint;
   /** What has been delivered, as published. */
   #base: DeliveryBase;
+  #wanted: WantedEntries | null = null;
+  /** In this round. */
+  #filtered = 0;
   #horizon: Snapshot | null = null;
   #last: Snapshot | null = null;
 
@@ -117,6 +123,15 @@ export class RingReader {
     this.#state.heldBytesMax = Math.floor(reorderBytes / this.#state.memory.header.ringCount);
   }
 
+  /**
+   * From here on only these entries are delivered; the others are counted.
+   *
+   * @throws {RangeError} A pattern that can be none.
+   */
+  filter(wanted: EntryFilter): void {
+    this.#wanted = new WantedEntries(this.#state.memory, wanted);
+  }
+
   /** Whether it is certain that nobody will write into these rings any more: their maker and all who wrote have ended. */
   get isDeserted(): boolean {
     return this.#state.owners.areGone;
@@ -151,7 +166,8 @@ export class RingReader {
     const rows = this.#hand(this.#state.order.take(this.#decide(now)));
     this.#base = this.#state.order.base;
     this.#moveOn();
-    return { rows, gaps: this.#rings.flatMap((ring) => ring.takeGaps()), counters: this.counters() };
+    const gaps = this.#rings.flatMap((ring) => ring.takeGaps());
+    return { rows, filtered: this.#takeFiltered(), gaps, counters: this.counters() };
   }
 
   /** From here on only what is in the rings now is taken. */
@@ -174,7 +190,7 @@ export class RingReader {
    */
   finish(): Drain {
     this.beginFinish();
-    const { rows, gaps } = this.drain();
+    const { rows, gaps, filtered } = this.drain();
     rows.push(...this.#hand(this.#state.order.takeRest()));
     // Where rows are placed, the published base stays before the hole: the pending entry is for the reader that comes after.
     if (this.#state.order instanceof MergedOrder) this.#base = this.#state.order.base;
@@ -185,7 +201,7 @@ export class RingReader {
       if (ring.scanned >= position) ring.passSnapshot(attempts);
     });
     gaps.push(...this.#rings.flatMap((ring) => ring.endGaps()));
-    return { rows, gaps, counters: this.counters() };
+    return { rows, filtered: filtered + this.#takeFiltered(), gaps, counters: this.counters() };
   }
 
   /** Returns the space of what has been delivered, and leaves a mark for the reader that comes after; not in overwrite mode. */
@@ -248,8 +264,20 @@ export class RingReader {
   #hand(entries: OrderedEntry<RingCursor>[]): LogEntry[] {
     return entries.flatMap(({ entry: { ring, position, row }, idx }) => {
       ring.release(position, idx !== null);
-      return idx === null ? [] : [row.idx === idx ? row : { ...row, idx }];
+      if (idx === null) return [];
+      if (this.#wanted?.has(row) === false) {
+        this.#filtered++;
+        ring.noteFiltered();
+        return [];
+      }
+      return [row.idx === idx ? row : { ...row, idx }];
     });
+  }
+
+  #takeFiltered(): number {
+    const count = this.#filtered;
+    this.#filtered = 0;
+    return count;
   }
 
   #moveOn(): void {

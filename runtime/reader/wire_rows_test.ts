@@ -80,6 +80,7 @@ Deno.test("counters without later rows say that these were still in their rings"
     stalled: 0n,
     used_bytes: 0n,
     capacity_bytes: 4096n,
+    filtered: 0n,
   });
   const [first, second] = countersWithout([ring(0n), ring(5n)], [
     taken({ processor: 5 }),

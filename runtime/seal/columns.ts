@@ -14,6 +14,7 @@ import {
   COUNTERS,
   GAP_COLUMNS,
   gapRows,
+  LATER_COUNTERS,
   noTexts,
   SNAPSHOT_COLUMNS,
   snapshotRows,
@@ -34,6 +35,8 @@ export interface SealedLayout {
    * cost, and what is nearly always the same costs least where zstd alone sees it.
    */
   readonly dictionaries: readonly string[];
+  /** Columns at the end that earlier versions did not write: 0 in all of their rows. */
+  readonly later: readonly string[];
   /** Columns whose smallest and largest value nobody will look for. */
   readonly withoutStatistics: readonly string[];
 }
@@ -66,6 +69,7 @@ const LOGS: SealedLayout = {
   ],
   deltas: ["idx", "ts", "ticks", "processor", "seq", "severity", "latency_ns"],
   dictionaries: ["level", "kind", "event"],
+  later: [],
   withoutStatistics: ["message", "data"],
 };
 
@@ -75,6 +79,7 @@ const GAPS: SealedLayout = {
   ),
   deltas: [],
   dictionaries: ["processor", "cause"],
+  later: [],
   withoutStatistics: [],
 };
 
@@ -82,6 +87,7 @@ const RINGS: SealedLayout = {
   columns: SNAPSHOT_COLUMNS.map(({ name, type }) => column(name, type)),
   deltas: ["batch", "ts"],
   dictionaries: ["processor", ...COUNTERS],
+  later: LATER_COUNTERS,
   withoutStatistics: [],
 };
 

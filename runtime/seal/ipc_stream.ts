@@ -9,12 +9,23 @@ import type { TableRows } from "../store/table_writer.ts";
 
 const PREFIX_BYTES = 8;
 
+/** Columns, and those of them, at the end, that a stream may be without. */
+export interface StreamColumns {
+  readonly columns: readonly ColumnSpec[];
+  readonly later: readonly string[];
+}
+
 /**
  * The batches of a stream whose columns have to be these. They share its memory.
  *
  * @throws {SyntaxError | RangeError} It has other columns, or does not fit together.
  */
-export function decodeStream(stream: Uint8Array<ArrayBuffer>, columns: readonly ColumnSpec[]): TableRows[] {
+export function decodeStream(
+  stream: Uint8Array<ArrayBuffer>,
+  { columns, later }: StreamColumns,
+): TableRows[] {
+  const earlier = columns.filter(({ name }) => !later.includes(name));
+  let found = columns;
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
   const batches: TableRows[] = [];
   for (let at = 0; at + PREFIX_BYTES <= stream.length;) {
@@ -23,17 +34,40 @@ export function decodeStream(stream: Uint8Array<ArrayBuffer>, columns: readonly 
     const bodyAt = at + PREFIX_BYTES + headerBytes;
     const header = decodeHeader(stream.subarray(at + PREFIX_BYTES, bodyAt));
     const body = stream.subarray(bodyAt, bodyAt + header.bodyBytes);
-    if (header.kind === "schema") checkColumns(header.columns, columns);
-    else batches.push({ rows: header.rows, columns: decodeColumns(header, body, columns) });
+    if (header.kind === "schema") found = chooseColumns(header.columns, [columns, earlier]);
+    else {
+      const decoded = decodeColumns(header, body, found);
+      batches.push({
+        rows: header.rows,
+        columns: [
+          ...decoded,
+          ...columns.slice(decoded.length).map((column) => zeros(column, header.rows)),
+        ],
+      });
+    }
     at = bodyAt + header.bodyBytes;
   }
   return batches;
 }
 
-function checkColumns(found: readonly ColumnSpec[], wanted: readonly ColumnSpec[]): void {
+/** Which of these lists the columns are. */
+function chooseColumns(
+  found: readonly ColumnSpec[],
+  lists: readonly (readonly ColumnSpec[])[],
+): readonly ColumnSpec[] {
   const spell = (columns: readonly ColumnSpec[]) =>
     columns.map(({ name, type }) => `${name} ${type}`).join(", ");
-  if (spell(found) !== spell(wanted)) throw new SyntaxError(`it has other columns (${spell(found)})`);
+  const chosen = lists.find((list) => spell(list) === spell(found));
+  if (chosen === undefined) throw new SyntaxError(`it has other columns (${spell(found)})`);
+  return chosen;
+}
+
+function zeros({ type }: ColumnSpec, rows: number): ColumnBuffers {
+  return {
+    validity: null,
+    nullCount: 0,
+    values: numbers(type, new Uint8Array(columnWidth(type) * rows), rows),
+  };
 }
 
 function decodeColumns(

@@ -112,7 +112,7 @@ export class SealedFile implements Disposable {
         ? await this.#readHeld(rowGroup, options)
         // Nobody knows what these bytes are; this reader comes back from all that it cannot read, at the price of the whole file.
         : readParquet(await this.#file.read(0, this.#file.size), options);
-      return decodeStream(table.intoIPCStream() as Uint8Array<ArrayBuffer>, SEALED[this.#table].columns);
+      return decodeStream(table.intoIPCStream() as Uint8Array<ArrayBuffer>, SEALED[this.#table]);
     } catch (error) {
       throw toError(error);
     }

@@ -7,7 +7,7 @@ import { KINDS } from "../arrow/record_batch.ts";
 import type { SealedTable } from "../seal/columns.ts";
 import { createEmptyView, literal, type TableKind } from "./base_tables.ts";
 import type { Engine } from "./engine.ts";
-import { ENTRY_COLUMNS, GAP_COLUMNS, SNAPSHOT_COLUMNS } from "./table_rows.ts";
+import { ENTRY_COLUMNS, GAP_COLUMNS, LATER_COUNTERS, SNAPSHOT_COLUMNS } from "./table_rows.ts";
 
 interface View {
   readonly name: string;
@@ -90,9 +90,34 @@ export class NativeTables {
       : `[${places.map(({ capture }) => capture).join(", ")}][file_index::BIGINT + 1]`;
     const condition = table === "logs" && this.#condition !== null ? ` WHERE ${this.#condition}` : "";
     await this.#engine.run(
-      `CREATE OR REPLACE VIEW ${name} AS SELECT ${capture} AS capture, ${
-        columns.join(", ")
-      } FROM read_parquet([${places.map(({ path }) => path).join(", ")}])${condition}`,
+      `CREATE OR REPLACE VIEW ${name} AS SELECT ${capture} AS capture, ${await this.#readColumns(
+        table,
+        columns,
+        places.map(({ path }) => path),
+      )}${condition}`,
     );
+  }
+
+  /** Columns and the files that they are read from. Counters of earlier versions are fewer: 0 stands for what is not there. */
+  async #readColumns(
+    table: SealedTable,
+    columns: readonly string[],
+    paths: readonly string[],
+  ): Promise<string> {
+    const files = `[${paths.join(", ")}]`;
+    if (table !== "rings") return `${columns.join(", ")} FROM read_parquet(${files})`;
+    const { rows } = await this.#engine.query(
+      `SELECT name, count(*) FROM parquet_schema(${files}) WHERE name IN (${
+        LATER_COUNTERS.map(literal).join(", ")
+      }) GROUP BY name`,
+    );
+    const found = new Map(rows.map(([name, count]) => [`"${name}"`, Number(count)]));
+    const later = LATER_COUNTERS.map((name) => quoted({ name }));
+    const selected = columns.map((column) => {
+      if (!later.includes(column)) return column;
+      return `${found.has(column) ? `coalesce(${column}, 0)` : "0"}::UBIGINT AS ${column}`;
+    });
+    const isMixed = [...found.values()].some((count) => count < paths.length);
+    return `${selected.join(", ")} FROM read_parquet(${files}${isMixed ? ", union_by_name = true" : ""})`;
   }
 }

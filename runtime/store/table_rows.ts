@@ -52,6 +52,9 @@ export const GAP_COLUMNS: readonly ColumnSpec[] = [
 /** The counters without the ring that they are of. */
 export const COUNTERS = COUNTER_NAMES.filter((name) => name !== "processor");
 
+/** Counters that captures of earlier versions do not have; 0 stands for them. They are the last ones. */
+export const LATER_COUNTERS: readonly string[] = ["filtered"];
+
 /** Columns of a snapshots table. */
 export const SNAPSHOT_COLUMNS: readonly ColumnSpec[] = [
   column("batch", "uint64"),

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import { ensureBuilt } from "../../runtime/build/build.ts";
 import { linuxThreads } from "../../runtime/reader/liveness.ts";
+import type { EntryFilter } from "../../runtime/reader/wanted_entries.ts";
 import { lossCauses } from "../../runtime/reader/seq_account.ts";
 import { damageImages } from "./damaged_images.ts";
 import { type GoldenCounters, type GoldenError, type GoldenResult, sortGaps } from "./golden_result.ts";
@@ -14,9 +15,10 @@ const typescript = typescriptGoldenReader("the TypeScript reader", { liveness: l
 async function readOrRefuse(
   reader: GoldenReader,
   image: Uint8Array<ArrayBuffer>,
+  filter?: EntryFilter,
 ): Promise<GoldenResult | GoldenError> {
   try {
-    const result = await reader.read(image.slice());
+    const result = await reader.read(image.slice(), filter);
     return { ...result, gaps: sortGaps(result.gaps) };
   } catch (error) {
     const refusal = reader.classify(error);
@@ -53,4 +55,19 @@ Deno.test("the native reader makes of damaged images what the TypeScript reader 
   for (const { name, image } of damageImages(2, 500)) {
     assertEquals(await readOrRefuse(native, image), await readOrRefuse(typescript, image), name);
   }
+});
+
+Deno.test("with a filter, too, the native reader makes of damaged images what the TypeScript reader makes of them", async () => {
+  const { reader, reason } = await ensureBuilt();
+  if (reader === null) throw new Error(`the native reader is not built: ${reason}`);
+  const native = nativeGoldenReader(reader);
+  const filter = { only: [], exclude: ["nvme_*"], least: 3 };
+  let filtered = 0n;
+  for (const { name, image } of damageImages(3, 300)) {
+    const found = await readOrRefuse(typescript, image, filter);
+    assertEquals(await readOrRefuse(native, image, filter), found, name);
+    if (typeof found === "string") continue;
+    filtered += found.counters.reduce((sum, counters) => sum + sumOf(counters, ["filtered"]), 0n);
+  }
+  assertGreater(filtered, 0n);
 });

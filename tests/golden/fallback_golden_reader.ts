@@ -5,6 +5,7 @@
 import { join } from "@std/path";
 import { FallbackCapture } from "../../runtime/reader/fallback_capture.ts";
 import { FolderWriter } from "../../runtime/reader/folder_writer.ts";
+import { EVERYTHING } from "../../runtime/reader/wanted_entries.ts";
 import { readCapturedFolder } from "./captured_folder.ts";
 import type { GoldenReader } from "./golden_suite.ts";
 import { classifyRefusal } from "./golden_result.ts";
@@ -13,12 +14,13 @@ import { classifyRefusal } from "./golden_result.ts";
 export const fallbackGoldenReader: GoldenReader = {
   name: "the fallback capture",
   classify: classifyRefusal,
-  async read(image) {
+  async read(image, filter = EVERYTHING) {
     const folder = await Deno.makeTempDir();
     try {
       const rings = join(folder, "rings");
       await Deno.writeFile(rings, image);
       using capture = new FallbackCapture(rings);
+      capture.tune({ stallMs: 1000, reorderBytes: 2 ** 28, filter });
       using writer = new FolderWriter(folder);
       await capture.finish(writer, 0);
       writer.finish();

@@ -4,6 +4,7 @@
  */
 import { EntryKind, Severity } from "../../runtime/abi/layout.ts";
 import { AbiMismatchError, DriverError } from "../../runtime/errors.ts";
+import { type EntryFilter, EVERYTHING } from "../../runtime/reader/wanted_entries.ts";
 import { writerPid, writerTid } from "./image_builder.ts";
 
 /** The classes of errors that an image is refused with. */
@@ -72,6 +73,7 @@ const counterNames = [
   "late",
   "stalled",
   "mixed",
+  "filtered",
 ] as const;
 
 /** Counters in the form of a golden file. */
@@ -117,6 +119,7 @@ interface WrittenGap {
 
 interface WrittenFile {
   about: string;
+  filter?: Partial<EntryFilter>;
   error?: GoldenError;
   rows?: WrittenRow[];
   gaps?: WrittenGap[];
@@ -126,6 +129,8 @@ interface WrittenFile {
 /** An image's expectations. */
 export interface Golden {
   readonly about: string;
+  /** What the reader is to store. */
+  readonly filter: EntryFilter;
   /** The image is refused with this class of error. */
   readonly error: GoldenError | null;
   readonly result: GoldenResult;
@@ -168,6 +173,7 @@ export function parseGolden(json: string): Golden {
   const file = JSON.parse(json) as WrittenFile;
   return {
     about: file.about,
+    filter: { ...EVERYTHING, ...file.filter },
     error: file.error ?? null,
     result: {
       rows: (file.rows ?? []).map(expandRow),

@@ -6,6 +6,7 @@ import { assertEquals } from "@std/assert";
 import { goldenCases } from "./golden_cases.ts";
 import { type Golden, type GoldenError, type GoldenResult, parseGolden, sortGaps } from "./golden_result.ts";
 import { loadImage } from "./golden_files.ts";
+import type { EntryFilter } from "../../runtime/reader/wanted_entries.ts";
 
 /** A reader that can take a whole image. */
 export interface GoldenReader {
@@ -13,8 +14,8 @@ export interface GoldenReader {
   readonly name: string;
   /** The class of an error that it throws, null when that is not one an image is refused with. */
   classify(error: unknown): GoldenError | null;
-  /** Reads an image to its end. The bytes may be changed. */
-  read(image: Uint8Array<ArrayBuffer>): Promise<GoldenResult>;
+  /** Reads an image to its end and keeps what the filter wants, by default everything. The bytes may be changed. */
+  read(image: Uint8Array<ArrayBuffer>, filter?: EntryFilter): Promise<GoldenResult>;
 }
 
 /** What stands beside an image. */
@@ -29,7 +30,7 @@ export function goldenSuite(reader: GoldenReader): void {
     Deno.test(`${reader.name}: ${golden.about} (${name})`, async () => {
       let result: GoldenResult;
       try {
-        result = await reader.read(await loadImage(name));
+        result = await reader.read(await loadImage(name), golden.filter);
       } catch (error) {
         const found = reader.classify(error);
         if (found === null) throw error;

@@ -5,6 +5,7 @@
 import { join } from "@std/path";
 import { loadNative } from "../../runtime/ffi/native.ts";
 import { Status } from "../../runtime/ffi/status.ts";
+import { type EntryFilter, EVERYTHING } from "../../runtime/reader/wanted_entries.ts";
 import { readCapturedFolder } from "./captured_folder.ts";
 import { classifyRefusal } from "./golden_result.ts";
 import type { GoldenReader } from "./golden_suite.ts";
@@ -16,17 +17,19 @@ async function captureImage(
   image: Uint8Array<ArrayBuffer>,
   folder: string,
   libraryPath: string,
+  filter: EntryFilter,
 ): Promise<void> {
   const rings = join(folder, "rings");
   await Deno.writeFile(rings, image);
-  recordFile(rings, folder, libraryPath);
+  recordFile(rings, folder, libraryPath, filter);
   image.set(await Deno.readFile(rings));
   await Deno.remove(rings);
 }
 
-function recordFile(rings: string, folder: string, libraryPath: string): void {
+function recordFile(rings: string, folder: string, libraryPath: string, filter: EntryFilter): void {
   using library = loadNative(libraryPath);
   using capture = library.openCapture(rings);
+  capture.setFilter(filter);
   capture.openDrain(bufferBytes, 0);
   capture.openStore(folder, 0);
   capture.finishDrain(0);
@@ -41,10 +44,10 @@ export function nativeGoldenReader(libraryPath: string): GoldenReader {
   return {
     name: "the native reader",
     classify: classifyRefusal,
-    async read(image) {
+    async read(image, filter = EVERYTHING) {
       const folder = await Deno.makeTempDir();
       try {
-        await captureImage(image, folder, libraryPath);
+        await captureImage(image, folder, libraryPath, filter);
         return await readCapturedFolder(folder);
       } finally {
         await Deno.remove(folder, { recursive: true });

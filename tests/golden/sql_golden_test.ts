@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { EntryFlag } from "../../runtime/abi/layout.ts";
 import { record } from "../../runtime/capture/record.ts";
+import { LEVELS } from "../../runtime/log_entry.ts";
 import { openStore } from "../../runtime/store/store.ts";
 import { goldenCases } from "./golden_cases.ts";
 import { loadImage } from "./golden_files.ts";
@@ -21,7 +22,9 @@ async function recordImage(dir: string, name: string): Promise<{ path: string } 
   const rings = join(dir, `${name}.rings`);
   await Deno.writeFile(rings, await loadImage(name));
   try {
-    return await record({ dir, name, rings, once: true, engine: "native", bufferBytes: 2 ** 24 });
+    const { only, exclude, least } = loadGolden(name).filter;
+    const filter = { only, exclude, minSeverity: LEVELS[least - 1]! };
+    return await record({ dir, name, rings, once: true, engine: "native", bufferBytes: 2 ** 24, filter });
   } catch (error) {
     const refusal = classifyRefusal(error);
     if (refusal === null) throw error;
@@ -63,7 +66,7 @@ const gapsQuery = `
 
 const countersQuery = `
   SELECT capture, processor, loss.attempts, loss."read", account.discarded, loss.lost_full, loss.overwritten, loss.too_big,
-    loss.abandoned, loss.corrupt, loss.unstored, loss.mixed, account.pending
+    loss.abandoned, loss.corrupt, loss.unstored, loss.mixed, account.pending, account.filtered
   FROM loss_by_processor AS loss JOIN accounting AS account USING (capture, processor)
   ORDER BY capture, processor`;
 
@@ -79,6 +82,7 @@ const counterNames = [
   "unstored",
   "mixed",
   "pending",
+  "filtered",
 ];
 
 function expectedGaps({ result }: Golden): Values[] {
@@ -112,6 +116,7 @@ Deno.test("SQL over the captured images shows what stands beside them", async (t
     assertEquals(store.warnings, []);
     const byCapture = async (query: string) =>
       Map.groupBy((await store.query(query)).rows, ([capture]) => capture);
+    const imbalances = await byCapture("SELECT * FROM accounting WHERE NOT balanced");
     const [entries, gaps, counters] = [
       await byCapture(entriesQuery),
       await byCapture(gapsQuery),
@@ -126,6 +131,7 @@ Deno.test("SQL over the captured images shows what stands beside them", async (t
         assertEquals(rowsOf(entries), golden.result.rows.map(expectedEntry));
         assertEquals(rowsOf(gaps), expectedGaps(golden));
         assertEquals(rowsOf(counters), expectedCounters(golden));
+        assertEquals(imbalances.get(name) ?? [], []);
       });
     }
   } finally {

@@ -57,8 +57,9 @@ export function typescriptGoldenReader(
   return {
     name,
     classify: classifyRefusal,
-    read: (image) => {
+    read: (image, filter) => {
       const reader = new RingReader(openImage(image, "the image"), options);
+      if (filter !== undefined) reader.filter(filter);
       const rows: LogEntry[] = [];
       const gaps: GapRow[] = [];
       // As many rounds as it takes to bring nothing new twice, then the end.
@@ -67,7 +68,7 @@ export function typescriptGoldenReader(
         reader.publish();
         rows.push(...drain.rows);
         gaps.push(...drain.gaps);
-        quiet = drain.rows.length + drain.gaps.length === 0 ? quiet + 1 : 0;
+        quiet = drain.rows.length + drain.filtered + drain.gaps.length === 0 ? quiet + 1 : 0;
       }
       const end = reader.finish();
       reader.publish();

@@ -21,10 +21,17 @@ function counted(
 
 const EVERY_TERM = { attempts: 11, read: 2, discarded: 3, lost_full: 3, corrupt: 1, mixed: 1, pending: 1 };
 
+/** Of six entries that were read two are to be stored. */
+const FILTERED = { ...EVERY_TERM, attempts: 15, read: 6, filtered: 4 };
+
 const { rows } = await openLibrary({
   every_term: counted(entries(0, 10), EVERY_TERM, 4, 1),
   attempt_too_many: counted(entries(0, 10), { ...EVERY_TERM, attempts: 12 }, 5),
   attempt_too_few: counted(entries(0, 10), { ...EVERY_TERM, attempts: 10 }, 5),
+  filtered: counted(entries(0, 10), FILTERED, 5),
+  filtered_row_is_there: counted(entries(0, 4, 10), FILTERED, 5),
+  filtered_row_too_few: counted(entries(0), FILTERED, 5),
+  more_filtered_than_read: counted([], { attempts: 1, read: 1, filtered: 2 }),
   row_too_few: counted(entries(0), EVERY_TERM, 5),
   row_too_many: counted(entries(0, 1, 10), EVERY_TERM, 5),
   loss_without_hole: counted(entries(0, 10), EVERY_TERM, 4),
@@ -57,6 +64,15 @@ Deno.test("accounting closes where every term agrees", async () => {
   );
 });
 
+Deno.test("accounting expects no rows of what was filtered", async () => {
+  assertEquals(
+    await rows(`
+      SELECT attempts, read, unaccounted, filtered, rows_stored, rows_expected, balanced
+      FROM accounting WHERE capture = 'filtered'`),
+    [[15n, 6n, 0n, 4n, 2n, 2n, true]],
+  );
+});
+
 Deno.test("accounting takes the last counters of a ring", async () => {
   assertEquals(await balanced("last_counters"), [true]);
 });
@@ -67,6 +83,9 @@ for (
     ["attempt_too_few", "an attempt is accounted for twice"],
     ["row_too_few", "an entry is missing that was read"],
     ["row_too_many", "an entry is there that was not read"],
+    ["filtered_row_is_there", "an entry is there that was filtered"],
+    ["filtered_row_too_few", "an entry is missing that was not filtered"],
+    ["more_filtered_than_read", "more was filtered than was read"],
     ["loss_without_hole", "a loss has no hole"],
     ["hole_without_loss", "a hole is not counted as a loss"],
   ] as const
@@ -96,15 +115,25 @@ Deno.test("accounting lets holes be behind the counter in a capture that is not 
   assertEquals(await balanced("growing_too_much"), [false]);
 });
 
-/** A capture of three batches with three entries each, of which the second lost two attempts before its last entry. */
-function threeBatches(): CaptureInput {
-  const seqs = [[0, 1, 2], [3, 4, 7], [8, 9, 10]];
+/**
+ * A capture of three batches with three entries each, of which the second lost two attempts before its last entry. Behind the entries
+ * of each batch so many were filtered.
+ */
+function threeBatches(filteredEach = 0): CaptureInput {
+  const seqs = [[0, 1, 2], [3, 4, 7], [8, 9, 10]].map((of, batch) =>
+    of.map((seq) => seq + batch * filteredEach)
+  );
   return {
     logs: [
       seqs.map((of, batch) =>
         makeBatch(of.map((seq) => ({ idx: seq, seq, ticks: seq })), {
           batch,
-          counters: [{ attempts: of[2]! + 1, read: 3 * (batch + 1), lost_full: batch === 0 ? 0 : 2 }],
+          counters: [{
+            attempts: of[2]! + 1 + filteredEach,
+            read: (3 + filteredEach) * (batch + 1),
+            lost_full: batch === 0 ? 0 : 2,
+            filtered: filteredEach * (batch + 1),
+          }],
         })
       ),
     ],
@@ -121,6 +150,8 @@ Deno.test("accounting of a store that has dropped the oldest entries", async (te
     entry_missing: threeBatches(),
     entry_vanished: threeBatches(),
     nothing_left: threeBatches(),
+    filtered: threeBatches(10),
+    filtered_first_dropped: threeBatches(10),
   }, ["wasm"]);
   /** Leaves these entries of a capture, and says that so many were loaded. */
   const keep = async (number: number, seqs: string, loaded: number) => {
@@ -134,6 +165,7 @@ Deno.test("accounting of a store that has dropped the oldest entries", async (te
   await keep(4, "seq >= 4", 5);
   await keep(5, "seq >= 4", 6);
   await keep(6, "false", 0);
+  await keep(8, "seq >= 13", 6);
   const steps = {
     all: ["closes with all of them", 9n, 9n, true],
     first_dropped: ["closes with those of the newer batches", 6n, 6n, true],
@@ -142,6 +174,8 @@ Deno.test("accounting of a store that has dropped the oldest entries", async (te
     entry_missing: ["does not close with a part of a batch", 5n, null, false],
     entry_vanished: ["does not close when an entry was loaded and is not there", 5n, 6n, false],
     nothing_left: ["closes with none", 0n, 0n, true],
+    filtered: ["closes with all that were not filtered", 9n, 9n, true],
+    filtered_first_dropped: ["closes with what was not filtered of the newer batches", 6n, 6n, true],
   } as const;
   for (const [capture, [name, stored, expected, balanced]] of Object.entries(steps)) {
     await test.step(name, async () =>

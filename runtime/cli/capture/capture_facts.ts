@@ -9,6 +9,7 @@ export interface ProcessorFacts {
   readonly attempts: bigint;
   readonly read: bigint;
   readonly lost: bigint;
+  readonly filtered: bigint;
 }
 
 /** What `info` shows of a capture. */
@@ -36,7 +37,7 @@ export async function readCaptureFacts(path: string, options: OpenStoreOptions =
   const { rows: [health] } = await store.query("SELECT trustworthy, reasons FROM capture_health");
   const { rows: [loaded] } = await store.query("SELECT loaded_rows, warnings FROM captures");
   const { rows } = await store.query(
-    "SELECT processor, attempts, read, lost FROM loss_by_processor ORDER BY processor",
+    "SELECT processor, attempts, read, lost, filtered FROM _rings_at_end ORDER BY processor",
   );
   return {
     name: basename(path),
@@ -48,11 +49,12 @@ export async function readCaptureFacts(path: string, options: OpenStoreOptions =
     trustworthy: health?.[0] === true,
     reasons: texts(health?.[1]),
     warnings: texts(loaded?.[1]),
-    processors: rows.map(([processor, attempts, read, lost]) => ({
+    processors: rows.map(([processor, attempts, read, lost, filtered]) => ({
       processor: Number(processor),
       attempts: BigInt(attempts as bigint),
       read: BigInt(read as bigint),
       lost: BigInt(lost as bigint),
+      filtered: BigInt(filtered as bigint),
     })),
   };
 }

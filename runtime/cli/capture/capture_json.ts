@@ -36,6 +36,7 @@ function counters(totals: RingTotals) {
     corrupt: totals.corrupt,
     unstored: totals.unstored,
     pending: totals.pending,
+    filtered: totals.filtered,
     mixed: totals.mixed,
     wraps: totals.wraps,
     late: totals.late,

@@ -8,7 +8,7 @@ import { taskCommand } from "../user_folder.ts";
 import type { Latencies, Latency } from "./latencies.ts";
 
 type Cause = "lost_full" | "overwritten" | "too_big" | "abandoned" | "corrupt" | "unstored" | "mixed";
-type Optional = Cause | "discarded" | "pending" | "stalled" | "late";
+type Optional = Cause | "filtered" | "discarded" | "pending" | "stalled" | "late";
 
 /** Counters that are shown only where one is not zero, with what to do about a loss. */
 const CAUSES: Record<Cause, string> = {
@@ -22,6 +22,7 @@ const CAUSES: Record<Cause, string> = {
   mixed: "lost by more than one of these causes",
 };
 const OPTIONAL: readonly Optional[] = [
+  "filtered",
   "discarded",
   ...Object.keys(CAUSES) as Cause[],
   "pending",
@@ -108,6 +109,7 @@ function explanations(result: RecordResult, latencies: Latencies): string[] {
       ),
     );
   }
+  if (result.filtered > 0) lines.push(dim("filtered: read and, as wished, not stored; they are no loss"));
   if (!result.balanced) {
     lines.push(red("attempts ≠ read + discarded + lost + pending: see the view accounting"));
   }

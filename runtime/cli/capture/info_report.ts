@@ -5,19 +5,19 @@ import { printable, toJsonValue } from "../format_value.ts";
 import { renderTable, type TableColumn } from "../table.ts";
 import type { CaptureFacts } from "./capture_facts.ts";
 
-const COLUMNS: readonly TableColumn[] = ["processor", "attempts", "read", "lost"].map((title) => ({
-  title,
-  align: "right",
-}));
+const columns = (...titles: string[]) => titles.map((title): TableColumn => ({ title, align: "right" }));
 
 /** What `info` prints for people: first whether the numbers may be trusted, then where they come from. */
 export function infoReport(facts: CaptureFacts): string {
+  const isFiltered = facts.processors.some(({ filtered }) => filtered > 0n);
   const rows = facts.processors.map((one) => [
     String(one.processor),
     formatCount(one.attempts),
     formatCount(one.read),
+    ...(isFiltered ? [formatCount(one.filtered)] : []),
     formatCount(one.lost),
   ]);
+  const table = columns("processor", "attempts", "read", ...(isFiltered ? ["filtered"] : []), "lost");
   const fields = describe(facts);
   const width = Math.max(...fields.map(([name]) => name.length)) + 2;
   return [
@@ -25,7 +25,7 @@ export function infoReport(facts: CaptureFacts): string {
     "",
     ...fields.map(([name, text]) => name.padEnd(width) + printable(text)),
     "",
-    ...(rows.length === 0 ? [] : [renderTable(COLUMNS, rows, { width: terminalWidth() }), ""]),
+    ...(rows.length === 0 ? [] : [renderTable(table, rows, { width: terminalWidth() }), ""]),
     ...facts.warnings.map((warning) => `${yellow("warning:")} ${printable(warning)}`),
   ].join("\n").trimEnd() + "\n";
 }
@@ -91,10 +91,11 @@ export function infoJson(facts: CaptureFacts): string {
     host: info.host,
     os: info.os,
     arch: info.arch,
-    processors: facts.processors.map(({ processor, attempts, read, lost }) => ({
+    processors: facts.processors.map(({ processor, attempts, read, lost, filtered }) => ({
       processor,
       attempts: toJsonValue(attempts, "UBIGINT"),
       read: toJsonValue(read, "UBIGINT"),
+      filtered: toJsonValue(filtered, "UBIGINT"),
       lost: toJsonValue(lost, "UBIGINT"),
     })),
     abi: info.abi,

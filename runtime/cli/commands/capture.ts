@@ -14,6 +14,7 @@ import {
 } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { commandExitCode, LOST_ENTRIES, OWN_FAILURE } from "../capture/command_exit_code.ts";
+import { filterOptions, readFilter } from "../capture/filter_options.ts";
 import { exampleCommand } from "../capture/example_command.ts";
 import { captureJson } from "../capture/capture_json.ts";
 import { captureReport } from "../capture/capture_report.ts";
@@ -41,6 +42,7 @@ const options = {
   name: text("--name <name>", "name of the capture (default: capture-DATE-TIME)"),
   ringSize: value("--ring-size <size>", "bytes of each ring, a power of two: 64KiB, 4MiB", parseRingSize),
   ringMemory: value("--ring-memory <size>", "bytes of all rings together (default: 256MiB)", parseSize),
+  ...filterOptions,
   mode: optionalChoice(
     "--mode <mode>",
     "a full ring refuses what comes (discard) or its oldest entries make room (overwrite)",
@@ -108,6 +110,11 @@ Examples:
   deno task capture -- ./server --port 8080
   deno task capture --rings /dev/shm/my-driver --duration 10s --json
   deno task capture --kmsg --once --name boot
+
+Less of it: what is not wanted is taken from the rings, counted as filtered, and not stored; it is no loss. Patterns mean typed events:
+their name or, with a colon, file:line; * stands for any text, ? for one byte. Texts and data have no name: --only leaves them out. Marks
+stay. To spare the program the writing too, switch its sites off: control.
+  deno task capture --only 'nvme_*' --only 'queue.c:*' --min-severity info -- ./server
 
 For weeks, in a folder that stays small: what is too old or too much goes, oldest first, and the account goes on:
   deno task capture --keep-size 10GiB --keep-age 7d -- ./server
@@ -198,6 +205,7 @@ export const capture = defineCommand({
         ...(given.segmentAge === undefined ? {} : { segmentAgeMs: given.segmentAge }),
         ...(given.keepSize === undefined ? {} : { keepBytes: given.keepSize }),
         ...(given.keepAge === undefined ? {} : { keepAgeMs: given.keepAge }),
+        ...readFilter(given),
         ...(given.keepSegments === undefined ? {} : { keepSegments: given.keepSegments }),
       };
       checkOptions(wanted);

@@ -25,7 +25,7 @@ int main(void)
 	COUNTERS(processor), COUNTERS(attempts), COUNTERS(read), COUNTERS(discarded), COUNTERS(lost_full);
 	COUNTERS(overwritten), COUNTERS(too_big), COUNTERS(abandoned), COUNTERS(corrupt), COUNTERS(unstored);
 	COUNTERS(pending), COUNTERS(wraps), COUNTERS(late), COUNTERS(stalled), COUNTERS(mixed);
-	COUNTERS(used_bytes), COUNTERS(capacity_bytes);
+	COUNTERS(used_bytes), COUNTERS(capacity_bytes), COUNTERS(filtered);
 	SIZE("writer", rs_writer_t);
 	AT("writer", rs_writer_t, start), AT("writer", rs_writer_t, name_space);
 	AT("writer", rs_writer_t, pid), AT("writer", rs_writer_t, tid);
