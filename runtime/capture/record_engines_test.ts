@@ -8,6 +8,10 @@ import {
   type WireBatch,
   type WireGaps,
 } from "../arrow/wire.ts";
+import { DriverError } from "../errors.ts";
+import { loadNative } from "../ffi/native.ts";
+import { openProducer } from "../ffi/producer.ts";
+import { severityOf } from "../log_entry.ts";
 import { record, type RecordResult } from "./record.ts";
 import { abortWhen, makeTestFolder, producerCommand, readOwnAccount } from "./test_support.ts";
 
@@ -97,5 +101,43 @@ for (const engine of ["native", "typescript"] as const) {
     assertEquals([first.engine, first.complete, first.balanced, first.read], [engine, true, true, 500]);
     const second = await record({ dir: folder.path, name: "second", rings, once: true, engine });
     assertEquals([second.complete, second.balanced, second.attempts], [true, true, 0]);
+  });
+
+  Deno.test(`what the ${engine} reader was asked not to store is read, counted and gone from the rings`, async () => {
+    await using folder = await makeTestFolder();
+    const rings = join(folder.path, "made.rings");
+    using library = loadNative();
+    library.makeRingSet(rings, { ringCount: 1, ringBytes: 4096 });
+    const levels = ["info", "warn", "debug", "error", "fatal"] as const;
+    let refused = 0;
+    {
+      using producer = openProducer(rings);
+      for (const level of [...levels, ...Array.from({ length: 100 }, () => "debug" as const)]) {
+        const entry = {
+          severity: severityOf(level),
+          kind: 0,
+          type: 0,
+          remarks: 0,
+          payload: new Uint8Array(8),
+        };
+        try {
+          producer.write(entry);
+        } catch (error) {
+          if (!(error instanceof DriverError)) throw error;
+          refused++;
+        }
+      }
+    }
+    const filter = { minSeverity: "warn" } as const;
+    const first = await record({ dir: folder.path, name: "first", rings, once: true, engine, filter });
+    assert(refused > 0);
+    assertEquals([first.balanced, first.entries, first.read - first.filtered], [true, 3, 3]);
+    assertEquals([first.attempts, first.lost_full], [105, refused]);
+    assertEquals((await readRows(first)).map(({ idx }) => Number(idx)), [1, 3, 4]);
+    assertEquals(await sumGaps(first), refused);
+    // Nothing of it is left for the next one, and nothing counts as taken and not stored.
+    const second = await record({ dir: folder.path, name: "second", rings, once: true, engine });
+    assertEquals([second.balanced, second.attempts, second.unstored], [true, 0, 0]);
+    assertEquals(second.warnings, []);
   });
 }

@@ -51,7 +51,7 @@ Deno.test("a program is recorded to its end, and what it counted itself is in th
 
   const json = await readCaptureJson(result);
   assertEquals([json.format_version, json.name, json.complete, json.entries], [1, "first", true, 10_000]);
-  assertEquals([json.mode, json.order, json.driver, json.abi], ["discard", "index", "user", "1.2"]);
+  assertEquals([json.mode, json.order, json.driver, json.abi], ["discard", "index", "user", "1.3"]);
   assert(String(json.started) < String(json.stopped));
   assertEquals(String(json.started).length, "2026-01-01T00:00:00.123456789Z".length);
   const segment = await Deno.readFile(join(result.path, "logs", "000001.arrows"));

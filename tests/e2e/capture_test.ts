@@ -15,6 +15,7 @@ const COUNTERS = [
   "corrupt",
   "unstored",
   "pending",
+  "filtered",
   "mixed",
   "wraps",
   "late",

@@ -175,3 +175,45 @@ Deno.test("the oracle notices a hole that is left out, doubled, or in the wrong 
   const elsewhere = good.captured.gaps.map((one, n) => n === 0 ? { ...one, lost: one.lost + 1 } : one);
   assertArrayIncludes(rulesOf({ gaps: elsewhere }), ["gaps", "hole"]);
 });
+
+Deno.test("the oracle notices what a filter lets through, and what it does not count", async () => {
+  const least = 4;
+  const filtered = await runStress({
+    ringCount: 2,
+    ringBytes: RING_BYTES,
+    args: ["--processes=2", "--threads=2", "--attempts=1500", "--roaming", "--patient"],
+    reader: { pauseMs: 4 },
+    least,
+  });
+  assertEquals(filtered.findings.lines(), []);
+  const rulesOf = (changed: Partial<Captured>) =>
+    check(filtered.records, { ...filtered.captured, ...changed }, {
+      ringBytes: RING_BYTES,
+      rings: filtered.rings,
+      least,
+    }).rules;
+  const { rows, counters } = filtered.captured;
+  const unwanted =
+    filtered.records.flatMap(({ thread, attempts }) =>
+      attempts.flatMap((attempt, number) =>
+        attempt?.status === Status.ok && attempt.severity < least && attempt.how === How.write
+          ? [{ thread, number }]
+          : []
+      )
+    )[0];
+  assert(unwanted !== undefined);
+  const row: Row = { ...rows[0]!, type: unwanted.thread, remarks: unwanted.number, kind: 1 };
+  assertArrayIncludes(rulesOf({ rows: [...rows, row] }), ["filtered", "read"]);
+  const changed = (change: (ring: Counters) => Partial<Counters>) =>
+    rulesOf({ counters: counters.map((ring, n) => n === 0 ? { ...ring, ...change(ring) } : ring) });
+  assertArrayIncludes(changed((ring) => ({ filtered: ring.filtered + 1 })), ["read", "filtered"]);
+  // Called lost, what was filtered would balance as well.
+  assertArrayIncludes(
+    changed((ring) => ({
+      read: ring.read - ring.filtered,
+      lost_full: ring.lost_full + ring.filtered,
+      filtered: 0,
+    })),
+    ["filtered", "committed", "gaps"],
+  );
+});

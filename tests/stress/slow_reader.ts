@@ -16,6 +16,8 @@ export interface SlowReaderOptions {
   readonly batchRows?: number;
   /** When the entry of a writer that stands still is passed, in ms; default 1,000. */
   readonly stallMs?: number;
+  /** The least severity that it stores; default: every one. */
+  readonly least?: number | undefined;
 }
 
 /** A reader that is attached to a ring set and writes a folder. */
@@ -38,7 +40,7 @@ export interface SlowReader {
 export async function startSlowReader(
   rings: string,
   folder: string,
-  { pauseMs, bufferBytes = 0, batchRows = 0, stallMs = 0 }: SlowReaderOptions,
+  { pauseMs, bufferBytes = 0, batchRows = 0, stallMs = 0, least = 1 }: SlowReaderOptions,
   flavor: Flavor = "plain",
 ): Promise<SlowReader> {
   const reader = await buildReader(flavor);
@@ -48,7 +50,7 @@ export async function startSlowReader(
       ...leading,
       rings,
       folder,
-      ...[stressSeed(), pauseMs, bufferBytes, batchRows, stallMs].map(String),
+      ...[stressSeed(), pauseMs, bufferBytes, batchRows, stallMs, least].map(String),
     ],
     env: reader.env,
     stdin: "piped",

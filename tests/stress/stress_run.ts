@@ -4,6 +4,7 @@
  */
 import { join } from "@std/path";
 import { record } from "../../runtime/capture/record.ts";
+import { LEVELS } from "../../runtime/log_entry.ts";
 import type { Captured } from "./oracle/captured.ts";
 import { readCaptured } from "./oracle/captured.ts";
 import { check } from "./oracle/check.ts";
@@ -28,6 +29,8 @@ export interface StressOptions {
   readonly args: readonly string[];
   /** Who drains: `record` of the product, or the slow reader. */
   readonly reader: "record" | SlowReaderOptions;
+  /** The least severity that the reader stores; default: every one. */
+  readonly least?: number;
   /** Of the writers and of the slow reader. */
   readonly flavor?: Flavor;
   /** Default: the program `stress`, mode `run`. */
@@ -62,12 +65,12 @@ export async function runStress(options: StressOptions): Promise<StressOutcome> 
     ...options.args,
   ];
   const { path, output } = options.reader === "record"
-    ? await runRecorded(place, writers, args)
-    : await runDrained(place, writers, args, options.reader, flavor);
+    ? await runRecorded(place, writers, args, options.least)
+    : await runDrained(place, writers, args, { least: options.least, ...options.reader }, flavor);
   const records = await readRecords(place.records);
   const captured = await readCaptured(path);
   const rings = await readRingWords(place.rings);
-  const findings = check(records, captured, { ringBytes, rings, ...options.kind });
+  const findings = check(records, captured, { ringBytes, rings, least: options.least ?? 0, ...options.kind });
   await options.inspect?.(path);
   return { records, captured, rings, findings, output };
 }
@@ -76,12 +79,14 @@ async function runRecorded(
   { folder, rings }: StressPlace,
   writers: Program,
   args: readonly string[],
+  least = 1,
 ): Promise<{ path: string; output: string }> {
   const [program = "", ...leading] = writers.command;
   const result = await record({
     dir: join(folder, "captures"),
     rings,
     command: { program, args: [...leading, ...args], env: writers.env, stdout: "stderr" },
+    filter: { minSeverity: LEVELS[least - 1]! },
   });
   if (result.commandStatus?.code !== 0 || !result.complete || !result.balanced) {
     const { commandStatus, complete, balanced, warnings } = result;

@@ -159,3 +159,36 @@ for (const order of ["index", "clock"] as const) {
     assert(outcome.captured.counters.some((ring) => ring.overwritten > 0), "nothing was overwritten");
   });
 }
+
+for (const reader of ["record", { pauseMs: 4 }] as const) {
+  const who = reader === "record" ? "a capture" : "a slow reader of rings of 16 KiB";
+  Deno.test(`${who} that wants warnings only keeps those, and accounts for every other entry as filtered`, async () => {
+    const outcome = await expectWell(`filter, ${who}`, {
+      ringCount: 2,
+      ringBytes: reader === "record" ? 1 << 20 : 16384,
+      args: ["--processes=2", "--threads=3", "--attempts=6000", "--roaming", "--signal-us=300", "--patient"],
+      reader,
+      least: 4,
+    });
+    assert(outcome.captured.counters.every(({ filtered, read }) => filtered > 0 && filtered < read));
+  });
+}
+
+Deno.test("a filter in clock order and overwriting rings keeps order and account", async () => {
+  const outcome = await expectWell("filter, clock order, overwrite", {
+    kind: { mode: "overwrite", order: "clock" },
+    ringCount: 2,
+    ringBytes: 16384,
+    args: [
+      "--processes=2",
+      "--threads=3",
+      "--attempts=6000",
+      "--roaming",
+      "--shared-clock",
+      "--signal-us=300",
+    ],
+    reader: { pauseMs: 6 },
+    least: 4,
+  });
+  assert(outcome.captured.counters.some(({ filtered, overwritten }) => filtered > 0 && overwritten > 0));
+});

@@ -36,6 +36,8 @@ export interface CheckOptions {
   readonly mode?: "discard" | "overwrite";
   /** In clock order nobody knows the idx of an attempt before it is delivered. Default: index. */
   readonly order?: "index" | "clock";
+  /** The least severity that the capture was asked to store. Default: every one. */
+  readonly least?: number;
 }
 
 /** Compares, and returns everything that does not fit. */
@@ -100,12 +102,16 @@ function matchRows(records: readonly ThreadRecord[], rows: readonly Row[], findi
 }
 
 function checkAttempt(match: Matched, options: Omit<CheckOptions, "rings">, findings: Findings): void {
-  const { ringBytes, mode } = options;
+  const { ringBytes, mode, least = 0 } = options;
   const { thread, number, attempt, row } = match;
   const name = () => `thread ${thread.thread} attempt ${number} (how ${attempt.how}, depth ${attempt.depth})`;
   if (attempt.returned) {
     const isCommitted = attempt.status === Status.ok && attempt.how !== How.discard;
-    if (isCommitted && row === null && mode !== "overwrite") {
+    const isWanted = attempt.severity >= least;
+    if (!isWanted && row !== null) {
+      findings.add("filtered", () => `${name()} has severity ${attempt.severity} and is ${nameOf(row)}`);
+    }
+    if (isCommitted && isWanted && row === null && mode !== "overwrite") {
       findings.add("missing", () => `${name()} returned RS_OK`);
     }
     if (!isCommitted && row !== null) {

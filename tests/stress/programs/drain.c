@@ -2,7 +2,7 @@
 /*
  * drain.c - a reader that is slow on purpose: drains in bursts, and in between leaves the rings to fill.
  *
- *     drain RINGS FOLDER SEED PAUSE_MS [BUFFER_BYTES [BATCH_ROWS]]
+ *     drain RINGS FOLDER SEED PAUSE_MS [BUFFER_BYTES [BATCH_ROWS [STALL_MS [LEAST_SEVERITY]]]]
  *
  * Writes FOLDER/logs and FOLDER/gaps. Says "ready" when it has attached, ends in order when its standard input ends.
  */
@@ -77,18 +77,21 @@ int main(int argc, char **argv)
 	pthread_t writer;
 
 	if (argc < 5) {
-		fprintf(stderr, "usage: drain RINGS FOLDER SEED PAUSE_MS [BUFFER_BYTES [BATCH_ROWS]]\n");
+		fprintf(stderr, "usage: drain RINGS FOLDER SEED PAUSE_MS [BUFFER_BYTES [BATCH_ROWS [STALL_MS [LEAST_SEVERITY]]]]\n");
 		return 2;
 	}
 	uint32_t random = (uint32_t)strtoul(argv[3], NULL, 10);
 	const uint32_t pause_ms = (uint32_t)strtoul(argv[4], NULL, 10);
 	const uint64_t buffer_bytes = argc > 5 ? strtoull(argv[5], NULL, 10) : 0;
 	const uint32_t batch_rows = argc > 6 ? (uint32_t)strtoul(argv[6], NULL, 10) : 0;
+	const uint32_t least = argc > 8 ? (uint32_t)strtoul(argv[8], NULL, 10) : RS_TRACE;
 	const uint32_t stall_ms = argc > 7 ? (uint32_t)strtoul(argv[7], NULL, 10) : 0;
 
 	if (rs_capture_open(argv[1], RS_OPEN_DRAIN, &capture, &message) != RS_OK)
 		fail("rs_capture_open", &message);
 	rs_drain_tune(capture, stall_ms, 0);
+	if (least > RS_TRACE && rs_filter_severity(capture, least) != RS_OK)
+		fail("rs_filter_severity", &message);
 	if (rs_drain_open(capture, buffer_bytes, batch_rows, 10, &message) != RS_OK)
 		fail("rs_drain_open", &message);
 	if (rs_store_open(capture, argv[2], 0, 0, &message) != RS_OK)
