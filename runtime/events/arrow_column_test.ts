@@ -23,17 +23,20 @@ Deno.test("columns of every type go into DuckDB as they are", async () => {
     [Type.text, "%s", text("é", 4096), "VARCHAR", "v13", "é…(4096)"],
     [Type.text16, "%s", text16("日"), "VARCHAR", "v14", "日"],
     [Type.bytes, "%s", text(Uint8Array.of(0, 255)), "BLOB", "v15", Uint8Array.of(0, 255)],
-    [Type.errno, "%s", number(-5, 4), "VARCHAR", "v16", "-EIO"],
   ];
+  // A number that has a name has two columns.
+  const named = { type: Type.errno, key: "v16", payload: number(-5, 4) };
   using events = new ScriptEvents();
-  const format = columns.map(([, conversion]) => conversion).join(" ");
-  events.add(1, encodeSite({ format, arguments: columns.map(([type, , , , key]) => ({ type, key })) }));
+  const format = [...columns.map(([, conversion]) => conversion), "%s"].join(" ");
+  const arguments_ = columns.map(([type, , , , key]) => ({ type, key }));
+  events.add(1, encodeSite({ format, arguments: [...arguments_, named] }));
   events.add(2, encodeSite({ format: "%s", arguments: [{ type: Type.text, key: "v13" }] }));
-  const payload = columns.flatMap((column) => column[2]);
+  const payload = [...columns.flatMap((column) => column[2]), ...named.payload];
   const found = events.columns("io_done", makeBatch([{ payload }, { site: 2, payload: NULL_TEXT }]))!;
 
   const engine = await WasmEngine.start();
-  await engine.run(`CREATE TABLE event (${columns.map(([, , , type, key]) => `${key} ${type}`).join(", ")})`);
+  const specs = columns.map(([, , , type, key]) => `${key} ${type}`);
+  await engine.run(`CREATE TABLE event (${specs.join(", ")}, v16 INTEGER, v16_name VARCHAR)`);
   const stream = await new Blob([
     encodeSchema(found.columns.map(arrowSpec)),
     encodeRecordBatch(2, found.columns.map(arrowBuffers)),
@@ -41,7 +44,10 @@ Deno.test("columns of every type go into DuckDB as they are", async () => {
   ]).bytes();
   engine.insert("event", stream);
   const { rows } = await engine.query("SELECT * FROM event");
-  assertEquals(rows, [columns.map((column) => column[5]), columns.map(() => null)]);
+  assertEquals(rows, [
+    [...columns.map((column) => column[5]), -5, "-EIO"],
+    [...columns.map(() => null), null, null],
+  ]);
 });
 
 Deno.test("a type that there is not is refused", () => {

@@ -66,9 +66,10 @@ function groupSites(sites: Iterable<NumberedSite>): EventGroup[] {
     const group = groups.get(key) ?? { table: new EventTable(site.name), sites: [], sources: [] };
     groups.set(key, group);
     group.sites.push(numbered);
-    for (const [at, column] of group.table.add(numbered).entries()) {
+    for (const [at, columns] of group.table.add(numbered).entries()) {
       const argument = site.arguments[at];
-      if (argument !== undefined && column >= 0) {
+      for (const column of [columns.value, columns.name]) {
+        if (argument === undefined || column < 0) continue;
         (group.sources[column] ??= []).push({ site: numbered, argument });
       }
     }
@@ -111,10 +112,10 @@ function writeColumn(
   sources: readonly Source[],
   siteCount: number,
 ): string {
-  const others = table.columns.filter(({ key, name }) =>
-    foldName(key) === foldName(column.key) && name !== column.name
+  const others = table.columns.filter(({ key, name, isName }) =>
+    foldName(key) === foldName(column.key) && isName === column.isName && name !== column.name
   );
-  const remarks = [describe(sources)];
+  const remarks = [describe(sources, column.isName)];
   if (sources.length < siteCount) {
     remarks.push(`Null but for ${list(sources.map(({ site }) => place(site.site)))}.`);
   }
@@ -130,12 +131,13 @@ function isPointer(type: number): boolean {
   return type === ArgumentType.text || type === ArgumentType.text16 || type === ArgumentType.bytes;
 }
 
-function describe(sources: readonly Source[]): string {
+function describe(sources: readonly Source[], isName: boolean): string {
   const types = new Set(sources.map(({ argument: { type, enumName } }) => {
     if (type === ArgumentType.enum) {
-      return enumName === "" ? "An enumeration." : `The enumeration ${code(enumName)}.`;
+      const of = enumName === "" ? "an enumeration" : `the enumeration ${code(enumName)}`;
+      return isName ? `The name of a value of ${of}.` : `A value of ${of}.`;
     }
-    return DESCRIPTIONS[type] ?? "";
+    return (isName ? NAME_DESCRIPTIONS : DESCRIPTIONS)[type] ?? "";
   }));
   return [...types].join(" ");
 }
@@ -156,10 +158,16 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   [ArgumentType.text]: "A text; one that was cut ends with `…` and its original length: `abc…(4096)`.",
   [ArgumentType.text16]: "A text of UTF-16; one that was cut ends with `…` and its original length in bytes.",
   [ArgumentType.bytes]: "Bytes, perhaps cut.",
+  [ArgumentType.errno]: "An error number of Linux.",
+  [ArgumentType.ntstatus]: "An NTSTATUS.",
+  [ArgumentType.hresult]: "An HRESULT.",
+  [ArgumentType.char]: "A character.",
+};
+
+const NAME_DESCRIPTIONS: Readonly<Record<number, string>> = {
   [ArgumentType.errno]: "An error of Linux by name, `-EIO` where it came as a negative number.",
   [ArgumentType.ntstatus]: "An NTSTATUS by name, or as `0x%08x`.",
   [ArgumentType.hresult]: "An HRESULT by name, or as `0x%08x`.",
-  [ArgumentType.char]: "A character.",
 };
 
 function typeOf(type: number, sources: readonly Source[]): string {

@@ -52,8 +52,10 @@ Deno.test("the types of one event are what its table has", () => {
 export interface IoDoneEvent extends EventRow {
   /** An address. */
   readonly irp: bigint;
-  /** The enumeration \`io_state\`. */
-  readonly state: "IDLE" | "BUSY" | (string & Record<never, never>);
+  /** A value of the enumeration \`io_state\`. */
+  readonly state: bigint;
+  /** The name of a value of the enumeration \`io_state\`. */
+  readonly state_name: "IDLE" | "BUSY" | (string & Record<never, never>);
   /** A text; one that was cut ends with \`…\` and its original length: \`abc…(4096)\`. */
   readonly path: string | null;
   /** An unsigned integer of 32 bits. */
@@ -122,7 +124,7 @@ Deno.test("what is written compiles, is used as documented, and refuses what is 
     types,
     `export function use(row: Events.EventTables["io_done"], all: Events.AllEvent): string {
       const total: bigint = row.irp + row.idx + row.ts;
-      if (row.state === "BUSY" || row.state === "7") return row.path ?? "";
+      if (row.state_name === "BUSY" || row.state_name === "7" || row.state === 7n) return row.path ?? "";
       return \`\${total} \${all.of_15?.length} \${all.of_1 === true}\`;
     }
     export const keys = (row: Events.KeysEvent): number => row["a b"] + row['q"\\\\'] + row["*/"];`,
@@ -132,8 +134,9 @@ Deno.test("what is written compiles, is used as documented, and refuses what is 
     "row.irp.length",
     "row.path.length",
     "row.us.padEnd(1)",
+    "row.state.at(1)",
     "row.nothing",
-    "row.state.at(1) ?? row.us > ''",
+    "row.state_name.at(1) ?? row.us > ''",
   ];
   const uses = wrong.map((use) => `  // @ts-expect-error\n  ${use};\n`).join("");
   // A line that is no mistake to the compiler is one under @ts-expect-error.
