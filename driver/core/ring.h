@@ -36,13 +36,17 @@ enum rs_ring_kind {
 	RS_RING_CLOCKED  /* discard mode, clock order */
 };
 
-/* A reserved entry. `state` is its state word less the state itself. */
+/* A reserved entry. `state` is its state word less the state itself; `ticks` what the writer's clock said before, if it gave one. */
 typedef struct {
 	rs_entry_header_t *header;
 	uint64_t state;
 	uint64_t seq;
 	uint64_t index;
+	uint64_t ticks;
 } rs_claim_t;
+
+/* A writer's clock, read in the middle of its reservation; null for none. */
+typedef uint64_t (*rs_ring_clock_t)(uint32_t clock_kind);
 
 /* Where rs_ring_reserve goes when it cannot reserve at once; see ring.c. */
 rs_status_t rs_ring_refuse(const rs_ring_t *ring, rs_intent_record_t *intent, rs_reserve_t seen, uint64_t *counter);
@@ -75,14 +79,17 @@ static inline rs_reserve_t rs_ring_load_reserve(const rs_ring_page_t *page)
  * a reader can step over this writer if it dies. Returns RS_OK, RS_FULL or RS_TOO_BIG; a refusal has taken an
  * attempt number and is counted.
  *
- * `kind` is a constant of the caller's: what the ring is known to be leaves out what it does not need.
+ * `kind` and `clock` are constants of the caller's: what the ring is known to be leaves out what it does not need. The clock is read as the
+ * last thing before the swap: nothing is waited for there but the clock itself. Read at the beginning it keeps the loads behind it
+ * waiting (9 ns more on an Intel Xeon), read after the swap it comes on top of both locked instructions.
  *
  * Inlined into its callers: a locked instruction waits for every store before it, so each register that a call
  * would save on the stack is paid for twice here.
  */
 static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve_as(const rs_ring_t *ring, rs_intent_record_t *intent,
 									     uint64_t length, rs_claim_t *claim,
-									     enum rs_ring_kind kind)
+									     enum rs_ring_kind kind, rs_ring_clock_t clock,
+									     uint32_t clock_kind)
 {
 	const int is_overwriting = kind == RS_RING_ANY && ring->is_overwriting;
 	const uint64_t need = rs_entry_bytes(length);
@@ -123,6 +130,7 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve_as(cons
 		claim->header = (rs_entry_header_t *)(void *)(ring->data + (position & (ring->ring_bytes - 1)));
 		claim->state = rs_state_word(RS_STATE_NONE, need / 8, rs_tag(position, ring->tag_key));
 		claim->seq = seen.attempts;
+		claim->ticks = clock ? clock(clock_kind) : 0;
 		RS_TEST_POINT("reserve:intended");
 		/* D1a: the swap releases the intent record: who sees the position moved can find out by whom.
 		 * R1a: and moves both halves as one. */
@@ -150,7 +158,7 @@ static inline __attribute__((always_inline)) rs_status_t rs_ring_reserve_as(cons
 
 static inline rs_status_t rs_ring_reserve(const rs_ring_t *ring, rs_intent_record_t *intent, uint64_t length, rs_claim_t *claim)
 {
-	return rs_ring_reserve_as(ring, intent, length, claim, RS_RING_ANY);
+	return rs_ring_reserve_as(ring, intent, length, claim, RS_RING_ANY, 0, 0);
 }
 
 /* Publishes everything that was stored in the entry before. */

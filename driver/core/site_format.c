@@ -34,18 +34,6 @@ static int is_one_of(char c, const char *set)
 	return c != '\0' && *set == c;
 }
 
-uint32_t rs_argument_bytes(uint8_t type)
-{
-	static const uint8_t bytes[] = {
-		[RS_ARGUMENT_BOOL] = 1,	    [RS_ARGUMENT_I8] = 1,	[RS_ARGUMENT_U8] = 1,  [RS_ARGUMENT_I16] = 2,
-		[RS_ARGUMENT_U16] = 2,	    [RS_ARGUMENT_I32] = 4,	[RS_ARGUMENT_U32] = 4, [RS_ARGUMENT_I64] = 8,
-		[RS_ARGUMENT_U64] = 8,	    [RS_ARGUMENT_F32] = 4,	[RS_ARGUMENT_F64] = 8, [RS_ARGUMENT_POINTER] = 8,
-		[RS_ARGUMENT_ENUM] = 8,	    [RS_ARGUMENT_ERRNO] = 4,	[RS_ARGUMENT_NTSTATUS] = 4,
-		[RS_ARGUMENT_HRESULT] = 4,  [RS_ARGUMENT_CHAR] = 1,
-	};
-	return type < sizeof(bytes) ? bytes[type] : 0;
-}
-
 /* Saturates: no field is that wide, and a text is cut long before. */
 static const char *read_number(const char *at, uint32_t *number)
 {

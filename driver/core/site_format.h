@@ -29,6 +29,9 @@ typedef struct {
 rs_status_t rs_arguments_read(const rs_site_source_t *source, rs_arguments_t *arguments) RS_MUST_USE;
 
 /* Bytes of a stored argument; 0 where its length is in the payload. */
-uint32_t rs_argument_bytes(uint8_t type);
+static inline uint32_t rs_argument_bytes(uint8_t type)
+{
+	return (uint32_t)RS_ARGUMENT_BYTES(type);
+}
 
 #endif /* RS_SITE_FORMAT_H */

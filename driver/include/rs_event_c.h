@@ -159,13 +159,11 @@ RS_NO_NUMBER(rs_enum_t, enum)
 		rs_enum_t: (const char *)0, rs_errno_t: (const char *)0, rs_ntstatus_t: (const char *)0,                \
 		rs_hresult_t: (const char *)0, default: (x))
 
-/* Bytes by type, a hex digit each: numbers as constants that an array's size can be made of. */
-#define RS_BYTES_OF_TYPE(type) ((type) < 16 ? 0x0008848844221110ull >> 4 * ((type)&15) & 15 : 0x14440ull >> 4 * ((type)&15) & 15)
 #define RS_IS_LONG_TYPE(type) ((type) >= RS_ARGUMENT_TEXT && (type) <= RS_ARGUMENT_ENUM)
 
 #define RS_TYPE_ITEM(x) RS_TYPE_OF(x),
 #define RS_STAND_IN_ITEM(x) , RS_STAND_IN(x)
-#define RS_BYTES_ITEM(x) +RS_BYTES_OF_TYPE(RS_TYPE_OF(x))
+#define RS_BYTES_ITEM(x) +RS_ARGUMENT_BYTES(RS_TYPE_OF(x))
 #define RS_LONG_ITEM(x) | RS_IS_LONG_TYPE(RS_TYPE_OF(x))
 #define RS_PUT_ITEM(x) rs_at_ = RS_FUNCTION_OF(x, rs_put_)(rs_at_, (x));
 #define RS_PIECE_ITEM(x) RS_FUNCTION_OF(x, rs_piece_)((x)),

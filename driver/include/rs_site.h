@@ -65,6 +65,10 @@ static inline __attribute__((always_inline, unused)) int rs_site_is_on(const rs_
 }
 #endif
 
+/* Bytes of an argument in the payload by its type, a hex digit for each; 0 where the payload tells. Of a constant it is a constant. */
+#define RS_ARGUMENT_BYTES(type) \
+	((type) < 16 ? 0x0008848844221110ull >> 4 * ((type)&15) & 15 : (type) < 32 ? 0x14448ull >> 4 * ((type)&15) & 15 : 0)
+
 /* Initializers: of what stands at this place of the program (after `count` the types), and of its handle. */
 #define RS_SOURCE(severity, kind, role, name, format, written, count, ...)                                             \
 	{name, __FILE__, __func__, format, written, __LINE__, (uint8_t)(__builtin_constant_p(severity) ? (severity) : 0), \

@@ -64,6 +64,25 @@ static uint8_t *put(uint8_t *to, const void *from, size_t bytes)
 	return to + bytes;
 }
 
+/* A number of 1, 2, 4 or 8 bytes: a call of memcpy for each would be most of what it costs. */
+static inline uint8_t *put_number(uint8_t *to, uint64_t bits, uint32_t bytes)
+{
+	switch (bytes) {
+	case 1:
+		*to = (uint8_t)bits;
+		break;
+	case 2:
+		__builtin_memcpy(to, &bits, 2);
+		break;
+	case 4:
+		__builtin_memcpy(to, &bits, 4);
+		break;
+	default:
+		__builtin_memcpy(to, &bits, 8);
+	}
+	return to + bytes;
+}
+
 static uint8_t *put_measured(uint8_t *to, const measure_t *measured, const void *from)
 {
 	to = put(to, &measured->head, sizeof(measured->head));
@@ -138,17 +157,42 @@ rs_status_t rs_event_send(rs_event_site_t *event, int severity, const uint64_t *
 	return send_other(set, label, words, bytes);
 }
 
+/* Numbers have their length from their type, the others what was measured. */
+static inline __attribute__((always_inline)) rs_status_t send_pieces_as(const producer_set_t *set, label_t label, const rs_event_site_t *event,
+									const rs_piece_t *pieces, const measure_t *measured,
+									uint32_t bytes, enum rs_ring_kind kind)
+{
+	const uint32_t count = event->site.source->argument_count;
+	const rs_ring_t *ring;
+	rs_claim_t claim;
+
+	const rs_status_t status = begin(set, label, bytes, &ring, &claim, kind);
+	if (__builtin_expect(status != RS_OK, 0))
+		return status;
+	uint8_t *to = (uint8_t *)(claim.header + 1);
+	for (uint32_t n = 0; n < count; n++) {
+		const uint32_t fixed = rs_argument_bytes(load_u8_relaxed(&event->stored[n]));
+		to = fixed ? put_number(to, pieces[n].bits, fixed) : put_measured(to, &measured[n], pieces[n].at);
+	}
+	finish(set, ring, &claim);
+	return RS_OK;
+}
+
+static __attribute__((noinline)) rs_status_t send_pieces_other(const producer_set_t *set, label_t label, const rs_event_site_t *event,
+							       const rs_piece_t *pieces, const measure_t *measured, uint32_t bytes)
+{
+	return send_pieces_as(set, label, event, pieces, measured, bytes, RS_RING_ANY);
+}
+
 rs_status_t rs_event_send_pieces(rs_event_site_t *event, int severity, const rs_piece_t *pieces)
 {
 	const producer_set_t *set = current_set();
 	measure_t measured[RS_ARGUMENTS_MAX];
 	uint32_t bytes = 0;
-	const rs_ring_t *ring;
-	rs_claim_t claim;
 	label_t label;
 
-	rs_status_t status = prepare(set, event, severity, pieces, &label);
-	if (status != RS_OK)
+	const rs_status_t status = prepare(set, event, severity, pieces, &label);
+	if (__builtin_expect(status != RS_OK, 0))
 		return status;
 	/* Measured before anything is reserved: a text may be on a page that has to be read in. */
 	const uint32_t count = event->site.source->argument_count;
@@ -161,14 +205,9 @@ rs_status_t rs_event_send_pieces(rs_event_site_t *event, int severity, const rs_
 		}
 		bytes += fixed ? fixed : bytes_of(&measured[n]);
 	}
-	status = begin(set, label, bytes, &ring, &claim, RS_RING_ANY);
-	if (status != RS_OK)
-		return status;
-	uint8_t *to = (uint8_t *)(claim.header + 1);
-	for (uint32_t n = 0; n < count; n++) {
-		const uint32_t fixed = rs_argument_bytes(load_u8_relaxed(&event->stored[n]));
-		to = fixed ? put(to, &pieces[n].bits, fixed) : put_measured(to, &measured[n], pieces[n].at);
-	}
-	finish(set, ring, &claim);
-	return RS_OK;
+	if (__builtin_expect(set->kind == RS_RING_INDEXED, 1))
+		return send_pieces_as(set, label, event, pieces, measured, bytes, RS_RING_INDEXED);
+	if (set->kind == RS_RING_CLOCKED)
+		return send_pieces_as(set, label, event, pieces, measured, bytes, RS_RING_CLOCKED);
+	return send_pieces_other(set, label, event, pieces, measured, bytes);
 }

@@ -190,7 +190,7 @@ rs_status_t rs_reserve(int severity, int kind, uint32_t type, uint32_t remarks, 
 static rs_claim_t claim_of(const rs_slot_t *slot)
 {
 	return (rs_claim_t){(rs_entry_header_t *)(uintptr_t)slot->private_[0], slot->private_[1], slot->seq,
-			    slot->index};
+			    slot->index, 0};
 }
 
 void rs_commit(rs_slot_t *slot)

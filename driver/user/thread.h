@@ -21,6 +21,7 @@ typedef struct {
 	const rs_intent_table_t *table; /* the set that the rest belongs to; null: not used yet */
 	rs_intent_t *slot;              /* null: the table was full */
 	rs_intent_record_t *records;    /* RS_INTENT_DEPTH of them, in the slot or in `own` */
+	const uint32_t *processor;      /* where the kernel keeps its number, or a number beyond any count */
 	uint32_t pid;
 	uint32_t tid;
 	uint32_t depth; /* writes of this thread that are under way */

@@ -9,8 +9,6 @@
 #ifndef RS_WRITE_H
 #define RS_WRITE_H
 
-#include <sys/rseq.h>
-
 #include "clock.h"
 #include "host.h"
 #include "producer.h"
@@ -25,17 +23,11 @@ void rs_write_count_cost(const producer_set_t *set, const rs_ring_t *ring, uint6
 
 #define COST_SAMPLE_EVERY 1024u
 
-/* The kernel keeps the number in the thread's own memory: 0.5 ns where a call costs 4. Without that memory the number
- * is negative, beyond any count. */
-static inline uint32_t current_ring(uint32_t ring_count)
+/* The kernel keeps the number in the thread's own memory: 0.5 ns where a call costs 4. */
+static inline uint32_t current_ring(const rs_thread_t *thread, uint32_t ring_count)
 {
-#if defined(__x86_64__) || defined(__aarch64__)
-	const struct rseq *area = (const struct rseq *)((const char *)__builtin_thread_pointer() + __rseq_offset);
-	const uint32_t processor = __rseq_size ? load_u32_relaxed(&area->cpu_id) : UINT32_MAX;
-	if (__builtin_expect(processor < ring_count, 1))
-		return processor;
-#endif
-	return rs_write_ask_processor(ring_count);
+	const uint32_t processor = load_u32_relaxed(thread->processor);
+	return __builtin_expect(processor < ring_count, 1) ? processor : rs_write_ask_processor(ring_count);
 }
 
 static inline uint64_t read_clock(uint32_t clock_kind)
@@ -80,13 +72,10 @@ static inline __attribute__((always_inline)) rs_status_t begin(const producer_se
 		rs_write_note_deep(thread, depth);
 	}
 
-	/* Before the reservation, where its latency hides behind the locked instructions: 4 ns less than after them. */
-	uint64_t ticks = 0;
 	const int is_clocked = kind == RS_RING_CLOCKED || (kind == RS_RING_ANY && set->is_clock_ordered);
-	if (!is_clocked)
-		ticks = read_clock(set->clock_kind);
-	*ring = &set->rings[current_ring(set->ring_count)];
-	const rs_status_t status = rs_ring_reserve_as(*ring, intent, length, claim, kind);
+	*ring = &set->rings[current_ring(thread, set->ring_count)];
+	const rs_status_t status = is_clocked ? rs_ring_reserve_as(*ring, intent, length, claim, kind, 0, 0)
+					      : rs_ring_reserve_as(*ring, intent, length, claim, kind, read_clock, set->clock_kind);
 	if (__builtin_expect(status != RS_OK, 0)) {
 		end();
 		return status;
@@ -94,12 +83,12 @@ static inline __attribute__((always_inline)) rs_status_t begin(const producer_se
 #ifdef RS_CLOCK_COUNTER
 	if (is_clocked)
 		/* C1a: behind the swap: whoever read an earlier clock sees the reservation, or this is not before it. */
-		ticks = rs_clock_counter_after();
+		claim->ticks = rs_clock_counter_after();
 #endif
 	rs_entry_header_t *header = claim->header;
 	header->index = claim->index;
 	header->seq = claim->seq;
-	header->ticks = ticks;
+	header->ticks = claim->ticks;
 	header->pid = thread->pid;
 	header->tid = thread->tid;
 	header->remarks = label.remarks;
