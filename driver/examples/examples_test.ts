@@ -60,6 +60,28 @@ Deno.test("hello logs a text, a warning and four bytes", async () => {
   });
 });
 
+Deno.test("events logs spans until it switches them off, and errors to the end", async () => {
+  await withFolder(async (folder) => {
+    const { rows } = await recordExample(folder, "events");
+    const ERROR = 5, EVENT = 2;
+    assert(rows.every((row) => row.kind === EVENT && row.type > 0));
+    assertEquals(rows.map((row) => row.severity), [
+      ...Array.from({ length: 6 }, () => [DEBUG, DEBUG]).flat(),
+      ...[DEBUG, ERROR, DEBUG],
+      ...Array.from({ length: 3 }, () => [DEBUG, DEBUG]).flat(),
+      ERROR,
+    ]);
+    // tag, errno, then four bytes behind their length
+    const errors = rows.filter((row) => row.severity === ERROR).map((row) => [...row.payload]);
+    assertEquals(errors, [
+      [6, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0x28, 0, 6, 0],
+      [13, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0x28, 1, 13, 0],
+    ]);
+    // The begin, the end, and the error: three sites.
+    assertEquals(new Set(rows.map((row) => row.type)).size, 3);
+  });
+});
+
 Deno.test("walk logs every regular file once, with its size and hash, and follows no link", async () => {
   await withFolder(async (folder) => {
     const tree = join(folder, "tree");

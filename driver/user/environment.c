@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define RS_PLAIN_CALLS
 #include "rs_log.h"
 
 /* A program that links this library and is started by `ringscope capture -- PROGRAM` is recorded from its first line. */
