@@ -21,16 +21,22 @@ const ELLIPSIS = encodeByteText("…");
  * @param site An event's site.
  */
 export function formatEvent(site: EventSite, payload: Uint8Array): string {
+  return decodeByteText(formatByteText(site, payload));
+}
+
+/** The same as a text of bytes, some of which may not be UTF-8. */
+export function formatByteText(site: EventSite, payload: Uint8Array): string {
   const { values, left } = readPayload(site.arguments, payload);
   let text = "";
-  for (const [at, value] of values.entries()) {
-    text += site.pieces[at]!.literal + formatValue(site.pieces[at]!, site.arguments[at]!, value);
+  for (let at = 0; at < values.length; at++) {
+    const piece = site.pieces[at]!;
+    text += piece.literal + formatValue(piece, site.arguments[at]!, values[at]!);
   }
   text += site.pieces[values.length]!.literal;
   const missing = site.arguments[values.length];
   if (missing !== undefined) text += `<damaged: the payload ends before ${encodeByteText(missing.key)}>`;
   else if (left > 0) text += ` <damaged: ${left} ${left === 1 ? "byte is" : "bytes are"} left over>`;
-  return decodeByteText(text);
+  return text;
 }
 
 function formatValue(piece: FormatPiece, argument: EventArgument, value: EventValue): string {

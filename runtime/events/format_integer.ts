@@ -13,6 +13,7 @@ import type { FormatPiece } from "./parse_format.ts";
  */
 export function formatInteger(piece: FormatPiece, value: number | bigint): string {
   const { letter } = piece;
+  if (piece.isPlain) return formatPlainly(letter, value);
   const isSigned = letter === "d" || letter === "i";
   const seen = isSigned ? toSigned(value, piece.narrow) : toUnsigned(value, piece.narrow);
   const isNegative = seen < 0;
@@ -27,6 +28,24 @@ export function formatInteger(piece: FormatPiece, value: number | bigint): strin
   let prefix = isNegative ? "-" : isSigned || letter === "p" ? signOf(piece) : "";
   if (isAlternative && base === 16 && Number(magnitude) !== 0) prefix += letter === "X" ? "0X" : "0x";
   return layOut(piece, prefix, digits, piece.zero && piece.precision < 0);
+}
+
+function formatPlainly(letter: string, value: number | bigint): string {
+  switch (letter) {
+    case "d":
+    case "i":
+      return String(toSigned(value, 0));
+    case "u":
+      return String(toUnsigned(value, 0));
+    case "o":
+      return toUnsigned(value, 0).toString(8);
+    case "x":
+      return toUnsigned(value, 0).toString(16);
+    case "X":
+      return toUnsigned(value, 0).toString(16).toUpperCase();
+    default:
+      return `0x${toUnsigned(value, 0).toString(16)}`;
+  }
 }
 
 /** What stands in front of a number that is not negative. */

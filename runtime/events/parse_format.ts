@@ -23,6 +23,8 @@ export interface FormatPiece {
   readonly precision: number;
   /** 8 or 16 bits of the number count, as `hh` and `h` say; 0: all of it. */
   readonly narrow: number;
+  /** No flag, no width, no precision, and not narrowed. */
+  readonly isPlain: boolean;
 }
 
 /** What C11, 7.21.6.1p15 lets a program count on for one conversion. More than that, somebody only wants memory. */
@@ -39,6 +41,7 @@ const NO_CONVERSION = {
   width: 0,
   precision: -1,
   narrow: 0,
+  isPlain: true,
 };
 
 /**
@@ -90,6 +93,7 @@ function toPiece(literal: string, match: RegExpExecArray): FormatPiece {
     width: Number(width),
     precision: precision === undefined ? -1 : Number(precision),
     narrow: length === "hh" ? 8 : length === "h" ? 16 : 0,
+    isPlain: flags === "" && width === "" && precision === undefined && length !== "h" && length !== "hh",
   };
   if (piece.width > WIDTH_MAX || piece.precision > WIDTH_MAX) {
     throw new SyntaxError(`${all} asks for more than ${WIDTH_MAX} characters`);

@@ -57,7 +57,7 @@ export function readPayload(
       at = found.end;
     } else {
       if (bytes > payload.length - at) break;
-      values.push(readNumber(type, view, payload.subarray(at, at + bytes), at));
+      values.push(readNumber(type, view, at));
       at += bytes;
     }
   }
@@ -85,11 +85,13 @@ function readBytes(
   return { value: { kind: "bytes", bytes: payload.subarray(from, end), original }, end };
 }
 
-function readNumber(type: number, view: DataView, stored: Uint8Array, at: number): EventValue {
+function readNumber(type: number, view: DataView, at: number): EventValue {
   if (type !== ArgumentType.f32 && type !== ArgumentType.f64) {
     return { kind: "integer", value: readInteger(type, view, at) };
   }
-  const value = type === ArgumentType.f32 ? view.getFloat32(at, true) : view.getFloat64(at, true);
+  const isSingle = type === ArgumentType.f32;
+  const stored = new Uint8Array(view.buffer, view.byteOffset + at, isSingle ? 4 : 8);
+  const value = isSingle ? view.getFloat32(at, true) : view.getFloat64(at, true);
   return { kind: "float", value, isNegative: stored.at(-1)! > 0x7f, stored };
 }
 

@@ -4,11 +4,11 @@
  * @module
  */
 import { FLAG_TRUNCATED, KIND_EVENT, KIND_TEXT } from "../arrow/wire.ts";
-import { decodeLeniently } from "./byte_text.ts";
-import { ColumnBuilder, concatenate } from "./column_builder.ts";
+import { ColumnBuilder } from "./column_builder.ts";
 import type { EventBatch, EventReader, EventRows, TextColumn } from "./event_batch.ts";
 import { type ArgumentColumns, EventTable } from "./event_table.ts";
-import { formatEvent } from "./format_event.ts";
+import { formatByteText } from "./format_event.ts";
+import { MessageBuilder } from "./message_builder.ts";
 import { type EventSite, parseSite } from "./parse_site.ts";
 import { readPayload } from "./read_payload.ts";
 import { foldName } from "./unique_keys.ts";
@@ -16,7 +16,7 @@ import { foldName } from "./unique_keys.ts";
 /** Largest number of a site. */
 export const SITE_NUMBER_MAX = 1 << 20;
 
-const ENCODER = new TextEncoder();
+const NOTHING = new Uint8Array(0);
 const TRAILER_BYTES = 4;
 
 /** A site that is an event, with its place in its table. */
@@ -60,17 +60,19 @@ export class ScriptEvents implements EventReader {
   /** As `EventReader.format`. */
   format(batch: EventBatch): TextColumn {
     checkOffsets(batch);
-    return concatenate(Array.from({ length: batch.rows }, (_, row) => {
+    const messages = new MessageBuilder(batch.rows);
+    for (let row = 0; row < batch.rows; row++) {
       const kind = batch.class[row]! & 3;
-      if (kind === KIND_EVENT) return ENCODER.encode(this.#message(batch, row));
-      return kind === KIND_TEXT ? ENCODER.encode(decodeLeniently(payloadOf(batch, row))) : undefined;
-    }));
+      if (kind === KIND_EVENT) messages.addByteText(this.#message(batch, row));
+      else messages.addBytes(kind === KIND_TEXT ? payloadOf(batch, row) : NOTHING);
+    }
+    return messages.build();
   }
 
   #message(batch: EventBatch, row: number): string {
     const type = batch.type[row]!;
     const event = this.#sites.get(type);
-    return event ? formatEvent(event.site, payloadOf(batch, row)) : `<unknown site ${type}>`;
+    return event ? formatByteText(event.site, payloadOf(batch, row)) : `<unknown site ${type}>`;
   }
 
   /** As `EventReader.columns`. */
