@@ -30,15 +30,19 @@ static int is_one_of(char letter, const char *letters)
 	return letter != '\0' && strchr(letters, letter) != NULL;
 }
 
-/* Digits as a number, -1 where it is beyond EVENT_WIDTH_MAX. */
+/* Digits as a number; what is beyond any text stays there. */
 static int32_t take_width(const uint8_t **at, const uint8_t *end)
 {
 	int32_t width = 0;
-	while (*at < end && is_digit(**at)) {
-		width = width > EVENT_WIDTH_MAX ? width : width * 10 + (**at - '0');
-		(*at)++;
-	}
-	return width > EVENT_WIDTH_MAX ? -1 : width;
+	for (; *at < end && is_digit(**at); (*at)++)
+		if (width < 100000)
+			width = width * 10 + (**at - '0');
+	return width;
+}
+
+static int32_t bounded(int32_t width)
+{
+	return width > EVENT_WIDTH_MAX ? EVENT_WIDTH_MAX : width;
 }
 
 static uint8_t take_flags(const uint8_t **at, const uint8_t *end)
@@ -60,35 +64,29 @@ static uint8_t take_flags(const uint8_t **at, const uint8_t *end)
 /* The stored type says how long an argument is; only h and hh say more: that less of it counts. */
 static uint8_t take_length(const uint8_t **at, const uint8_t *end)
 {
-	if (*at == end)
-		return 0;
-	const uint8_t letter = **at;
-	if (!is_one_of((char)letter, "hljztLq"))
-		return 0;
-	(*at)++;
-	const int is_double = *at < end && **at == letter && (letter == 'h' || letter == 'l');
-	if (is_double)
+	const uint8_t *const begin = *at;
+	while (*at < end && is_one_of((char)**at, "hljztLq"))
 		(*at)++;
-	return letter != 'h' ? 0 : is_double ? 8 : 16;
+	if (*at - begin == 1)
+		return begin[0] == 'h' ? 16 : 0;
+	return *at - begin == 2 && begin[0] == 'h' && begin[1] == 'h' ? 8 : 0;
 }
 
 static rs_status_t take_conversion(event_piece_t *piece, const uint8_t **at, const uint8_t *end)
 {
 	piece->flags = take_flags(at, end);
-	piece->width = take_width(at, end);
+	piece->width = bounded(take_width(at, end));
 	piece->precision = -1;
-	if (piece->width < 0)
-		return RS_BAD_ARGUMENT;
 	if (*at < end && **at == '.') {
 		(*at)++;
 		piece->precision = take_width(at, end);
-		if (piece->precision < 0)
-			return RS_BAD_ARGUMENT;
 	}
 	piece->narrow = take_length(at, end);
 	if (*at == end || !is_one_of((char)**at, "diuxXocspeEfFgGaA"))
 		return RS_BAD_ARGUMENT;
 	piece->letter = (char)*(*at)++;
+	if (piece->letter != 's')
+		piece->precision = bounded(piece->precision);
 	return RS_OK;
 }
 

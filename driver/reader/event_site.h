@@ -15,7 +15,8 @@
 
 #define EVENT_ARGUMENTS_MAX 16u
 #define EVENT_SITE_BYTES_MAX 4096u
-/* What C11, 7.21.6.1p15 lets a program count on for one conversion. More than that, somebody only wants memory. */
+/* What C11, 7.21.6.1p15 lets a program count on for one conversion. A larger width, or precision of a number, is taken for this: a
+ * descriptor that anybody may have written must not ask for any amount of memory. */
 #define EVENT_WIDTH_MAX 4095
 
 enum event_type {

@@ -27,10 +27,13 @@ export interface FormatPiece {
   readonly isPlain: boolean;
 }
 
-/** What C11, 7.21.6.1p15 lets a program count on for one conversion. More than that, somebody only wants memory. */
+/**
+ * What C11, 7.21.6.1p15 lets a program count on for one conversion. A larger width, or precision of a number, is taken for this: a
+ * descriptor that anybody may have written must not ask for any amount of memory.
+ */
 export const WIDTH_MAX = 4095;
 
-const CONVERSION = /%([-+ #0]*)(\d*)(?:\.(\d*))?(hh|ll|[hljztLq])?([diuxXocspeEfFgGaA])|%%|%/g;
+const CONVERSION = /%([-+ #0]*)(\d*)(?:\.(\d*))?([hljztLq]*)([diuxXocspeEfFgGaA])|%%|%/g;
 const NO_CONVERSION = {
   letter: "",
   left: false,
@@ -77,12 +80,12 @@ export function parseFormat(format: string, types: readonly number[]): FormatPie
 }
 
 function toPiece(literal: string, match: RegExpExecArray): FormatPiece {
-  const [all, flags = "", width = "", precision, length, letter] = match;
+  const [, flags = "", width = "", precision, length, letter] = match;
   if (letter === undefined) {
     const found = match.input.slice(match.index, match.index + 8);
     throw new SyntaxError(`the format has "${found}" where a conversion should be`);
   }
-  const piece = {
+  return {
     literal,
     letter,
     left: flags.includes("-"),
@@ -90,15 +93,15 @@ function toPiece(literal: string, match: RegExpExecArray): FormatPiece {
     space: flags.includes(" "),
     alternative: flags.includes("#"),
     zero: flags.includes("0"),
-    width: Number(width),
-    precision: precision === undefined ? -1 : Number(precision),
+    width: Math.min(Number(width), WIDTH_MAX),
+    precision: precision === undefined
+      ? -1
+      : letter === "s"
+      ? Number(precision)
+      : Math.min(Number(precision), WIDTH_MAX),
     narrow: length === "hh" ? 8 : length === "h" ? 16 : 0,
     isPlain: flags === "" && width === "" && precision === undefined && length !== "h" && length !== "hh",
   };
-  if (piece.width > WIDTH_MAX || piece.precision > WIDTH_MAX) {
-    throw new SyntaxError(`${all} asks for more than ${WIDTH_MAX} characters`);
-  }
-  return piece;
 }
 
 function lettersOf(type: number): string {
