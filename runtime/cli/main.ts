@@ -5,6 +5,7 @@
 import { type CliCommand, runProgram } from "./command.ts";
 import { capture } from "./commands/capture.ts";
 import { completeFor } from "./commands/complete.ts";
+import { control } from "./commands/control.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CliCommand[] = [
   queries,
   run,
   tail,
+  control,
   mark,
   exportCommand,
   importCommand,

@@ -42,7 +42,7 @@ export interface Producer extends Disposable {
  * @throws {AbiMismatchError} They are of another major version.
  */
 export function openProducer(path: string): Producer {
-  const { symbols } = loadDriver();
+  const { symbols } = loadDriver(PRODUCER_SYMBOLS);
   const message = new Uint8Array(MESSAGE_BYTES);
   const status = symbols.rs_open(encodePath(path), message, BigInt(message.length));
   if (status !== Status.ok) throw statusError(status, `log into the rings ${path}`, readMessage(message));
@@ -64,10 +64,13 @@ export function openProducer(path: string): Producer {
   };
 }
 
-function loadDriver(): Deno.DynamicLibrary<typeof PRODUCER_SYMBOLS> {
+/** @throws {DriverError} The driver is not built. */
+export function loadDriver<Symbols extends Deno.ForeignLibraryInterface>(
+  wanted: Symbols,
+): Deno.DynamicLibrary<Symbols> {
   const path = join(buildFolder(), "libringscope.so");
   try {
-    return Deno.dlopen(path, PRODUCER_SYMBOLS);
+    return Deno.dlopen(path, wanted);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     const found = error instanceof Error ? error.message : String(error);

@@ -10,6 +10,7 @@ import { encodePath } from "./path.ts";
 const LIBC = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   close: { parameters: ["i32"], result: "i32" },
   unlink: { parameters: ["buffer"], result: "i32" },
@@ -39,6 +40,26 @@ export function readSpecialFile(path: string): Uint8Array<ArrayBuffer> | null {
   const count = Number(c.read(fd, buffer, BigInt(buffer.length)));
   c.close(fd);
   return count < 0 ? null : buffer.slice(0, count);
+}
+
+/** `length` bytes of a file from `offset` on, fewer where it ends, or null when it cannot be read. */
+export function readSpecialPart(
+  path: string,
+  offset: number,
+  length: number,
+): Uint8Array<ArrayBuffer> | null {
+  const c = isSpecial(path) ? openLibc() : null;
+  const bytes = new Uint8Array(length);
+  if (c === null) return readPart(path, offset, bytes);
+  const fd = c.open(encodePath(path), OPEN_FLAGS);
+  if (fd < 0) return null;
+  let done = 0, count = 0;
+  do {
+    count = Number(c.pread(fd, bytes.subarray(done), BigInt(length - done), BigInt(offset + done)));
+    done += Math.max(count, 0);
+  } while (count > 0 && done < length);
+  c.close(fd);
+  return count < 0 ? null : bytes.slice(0, done);
 }
 
 /** Bytes of a file, or null when it cannot be opened. */
@@ -94,6 +115,24 @@ function openLibc(): Libc | null {
 function readFile(path: string): Uint8Array<ArrayBuffer> | null {
   try {
     return Deno.readFileSync(path).slice(0, PIECE_BYTES);
+  } catch {
+    return null;
+  }
+}
+
+function readPart(
+  path: string,
+  offset: number,
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> | null {
+  try {
+    using file = Deno.openSync(path);
+    file.seekSync(offset, Deno.SeekMode.Start);
+    let done = 0;
+    for (let count: number | null = 1; count !== null && done < bytes.length; done += count ?? 0) {
+      count = file.readSync(bytes.subarray(done));
+    }
+    return bytes.slice(0, done);
   } catch {
     return null;
   }

@@ -3,21 +3,17 @@
  * back. What is wanted stands beside the image. See golden_cases.ts.
  * @module
  */
-import { EntryKind, MARK_TYPE, Severity } from "../../runtime/abi/layout.ts";
+import { MARK_TYPE, Severity } from "../../runtime/abi/layout.ts";
+import { encodeSite } from "../../runtime/events/test_support.ts";
 import { image } from "./image_builder.ts";
 
 const SITES = 64;
 
-/** The descriptor of an event without arguments, as driver/EVENTS.md lays it out. */
+/** The descriptor of an event without arguments, as driver/EVENTS.md lays it out; it may say that it is longer than it is. */
 function eventSite(name: string, file: string, line: number, wrong: { bytes?: number } = {}): Uint8Array {
-  const encoder = new TextEncoder();
-  const strings = [name, file, "probe", "done"].flatMap((text) => {
-    const bytes = encoder.encode(text);
-    return [bytes.length & 0xff, bytes.length >> 8, ...bytes];
-  });
-  const descriptor = Uint8Array.from([0, 0, 0, 0, line, 0, 0, 0, 0, EntryKind.event, 0, 0, ...strings]);
-  new DataView(descriptor.buffer).setUint32(0, wrong.bytes ?? descriptor.length, true);
-  return descriptor;
+  const site = encodeSite({ name, file, line, severity: 0, function: "probe", format: "done" });
+  if (wrong.bytes !== undefined) new DataView(site.buffer).setUint32(0, wrong.bytes, true);
+  return site;
 }
 
 const byte = (value: number) => Uint8Array.of(value);

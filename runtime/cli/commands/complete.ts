@@ -31,7 +31,8 @@ export function completeFor(commands: () => readonly CliCommand[]): CliCommand {
       const shell = parseShell(name);
       const config = ["--config", join(projectRoot(), "deno.json")];
       const task = quoteWords(shell, [Deno.execPath(), "task", "--quiet", ...config]);
-      const rights = ["--no-prompt", "--allow-read", "--allow-env", "--deny-net"];
+      // Rings lie where only C may read (runtime/ffi/special_files.ts).
+      const rights = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi", "--deny-net"];
       const main = join(projectRoot(), "runtime", "cli", "main.ts");
       const request = quoteWords(shell, [Deno.execPath(), "run", ...rights, ...config, main]);
       const script = renderScript(shell, PROGRAM, request);

@@ -1,9 +1,9 @@
 import { basename, resolve } from "@std/path";
-import { isBeingRecorded } from "../../capture/recording_lock.ts";
 import { CliError } from "../../errors.ts";
 import { markCapture } from "../../live/mark.ts";
 import { LEVELS } from "../../log_entry.ts";
-import { listCaptures, resolveCapture } from "../../store/folder.ts";
+import { resolveCapture } from "../../store/folder.ts";
+import { newestRunning } from "../capture/newest_running.ts";
 import { choice, defineCommand, text } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { print } from "../output.ts";
@@ -35,7 +35,7 @@ export const mark = defineCommand({
     if (comment.trim() === "") throw new CliError(`no text: mark TEXT, such as mark "load begins"`);
     const dir = resolve(given.dir ?? DEFAULT_DIR);
     const path = given.capture === undefined
-      ? await newestRunning(dir)
+      ? await newestRunning(dir, "name the folder of the captures with --dir")
       : await resolveCapture(given.capture, dir);
     await markCapture(path, comment, given.severity);
     if (given.json) {
@@ -45,12 +45,3 @@ export const mark = defineCommand({
     return 0;
   },
 });
-
-async function newestRunning(dir: string): Promise<string> {
-  for (const { path, info } of await listCaptures(dir)) {
-    if (info !== null && await isBeingRecorded(path)) return path;
-  }
-  throw new CliError(
-    `nothing is being recorded in ${dir}: start "capture", or name the folder of the captures with --dir`,
-  );
-}

@@ -9,13 +9,15 @@ import { listCaptures } from "../../store/folder.ts";
 import { DEFAULT_DIR } from "../common_options.ts";
 import { listLibraryNames, listRowNames } from "../library/library_file.ts";
 import { listFiles } from "./list_files.ts";
+import { listSites } from "./list_sites.ts";
 
 /** Lists candidates, by the word that stands for them in a usage text. */
 export type Candidates = Readonly<Record<string, readonly string[]>>;
 
 /** Everything that the end of a command line may name. */
 export async function readCandidates(words: readonly string[]): Promise<Candidates> {
-  const captures = await captureNames(resolve(dirOf(words) ?? DEFAULT_DIR));
+  const dir = resolve(dirOf(words) ?? DEFAULT_DIR);
+  const captures = await captureNames(dir);
   const library = await listLibraryNames();
   const files = await listFiles(words.at(-1)?.replace(/^--[\w-]+=/, "") ?? "");
   const all = {
@@ -25,6 +27,7 @@ export async function readCandidates(words: readonly string[]): Promise<Candidat
     NAME: library,
     // Placeholders of options.
     "--query": await listRowNames(),
+    ...await listSites(words, dir),
     path: files,
     file: files,
     folder: files.filter((path) => path.endsWith("/")),

@@ -1,0 +1,110 @@
+import { basename, resolve } from "@std/path";
+import { abi, Level as SiteLevel } from "../../abi/layout.ts";
+import { CliError, DriverError } from "../../errors.ts";
+import { openSiteControl } from "../../ffi/site_control.ts";
+import { readRingSites, type RingSites } from "../../sites/ring_sites.ts";
+import { defineCommand, flag, negation } from "../command.ts";
+import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
+import { type Change, changeOptions, readChanges } from "../control/changes.ts";
+import { countEntries } from "../control/count_entries.ts";
+import { findRings } from "../control/find_rings.ts";
+import { changesReport, countMatches, levelName, sitesJson, sitesReport } from "../control/sites_report.ts";
+import { print } from "../output.ts";
+
+const options = {
+  ...changeOptions,
+  list: flag("--list", "show the sites and the rules, as it does where nothing is to be changed"),
+  count: negation(
+    "--no-count",
+    "leave out how many entries of each event are stored, for which it reads them",
+  ),
+  ...commonOptions,
+};
+
+const HELP =
+  `A site is a place in a program that logs: RS_EVENT, rs_log or rs_send. One that is switched off costs its program a load, a compare
+and a branch, and nothing counts as lost. Rules act at once, in all programs that log into these rings, and stay for sites and
+programs that come later. The last rule that matches a site decides, in the order of the command line.
+
+A pattern is compared with the name (of typed events theirs, of rs_log and rs_send the function's) or, with a colon in it, with
+file:line; * stands for any text, ? for one byte. --severity warn is for what no rule names, --severity warn=nvme_* for some.
+
+Without RINGS or CAPTURE it means the newest capture that is being recorded. To list sites it is enough that the rings can be read.
+
+Examples:
+  deno task control
+  deno task control --disable '*' --enable 'nvme_*'
+  deno task control --severity warn --severity trace=queue.c:*
+  deno task control /dev/shm/my-driver --reset`;
+
+/** `control`: which sites of a running program log. */
+export const control = defineCommand({
+  name: "control",
+  summary: "Switch the call sites of a running program on and off",
+  usage: "[RINGS|CAPTURE]",
+  options,
+  help: HELP,
+  async run(given, { operands }) {
+    applyColor(given);
+    if (operands.length > 1) {
+      throw new CliError(
+        `unexpected argument "${
+          operands[1]
+        }": name one ring set or capture, and put patterns that have a * into quotes`,
+      );
+    }
+    const { path, header, capture, isRecorded } = await findRings(
+      operands[0],
+      resolve(given.dir ?? DEFAULT_DIR),
+    );
+    const changes = readChanges(given);
+    const isChange = given.reset || changes.length > 0;
+    // Also where only rules are set: rings without a table have nowhere to put them.
+    let sites = readRingSites(path, header);
+    if (isChange) {
+      applyChanges(path, given.reset, changes, sites);
+      sites = readRingSites(path, header);
+    }
+    const isListed = given.list || !isChange;
+    const stored = isListed && given.count && isRecorded && capture !== null
+      ? await countEntries(capture)
+      : null;
+    if (given.json) {
+      const { sites: listed, ...rules } = sitesJson(sites, stored);
+      const object = {
+        rings: path,
+        capture: capture === null ? null : basename(capture),
+        changes: changes.map(({ pattern, level }) => ({
+          pattern,
+          level: levelName(level),
+          sites: countMatches(sites, pattern),
+        })),
+        ...rules,
+        ...(isListed ? { sites: listed } : {}),
+      };
+      await print(`${JSON.stringify(object, null, 2)}\n`);
+      return 0;
+    }
+    if (isChange && !given.quiet) await print(changesReport(changes, given.reset, sites));
+    if (isListed) await print(sitesReport(sites, stored));
+    return 0;
+  },
+});
+
+function applyChanges(path: string, isReset: boolean, changes: readonly Change[], found: RingSites): void {
+  // Before the first one: half of what was asked for is worse than nothing.
+  const patterns = new Set(isReset ? [] : found.rules.map(({ pattern }) => pattern));
+  for (const { pattern } of changes) if (pattern !== null) patterns.add(pattern);
+  if (patterns.size > abi.siteRulesMax) {
+    throw new DriverError(
+      `control the sites of the rings ${path}: that makes ${patterns.size} rules, and there is room for ${abi.siteRulesMax}; ` +
+        "make one pattern of several, or take the old ones back with --reset",
+    );
+  }
+  using control = openSiteControl(path);
+  if (isReset) {
+    for (const { pattern } of found.rules) control.set(pattern, SiteLevel.undecided);
+    control.set(null, SiteLevel.undecided);
+  }
+  for (const { pattern, level } of changes) control.set(pattern, level);
+}

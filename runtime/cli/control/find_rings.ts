@@ -1,0 +1,67 @@
+/**
+ * The ring set that `control` means.
+ * @module
+ */
+import { resolve } from "@std/path";
+import { isBeingRecorded } from "../../capture/recording_lock.ts";
+import { CliError, DriverError } from "../../errors.ts";
+import { readSpecialFile } from "../../ffi/special_files.ts";
+import type { SetHeader } from "../../reader/set_header.ts";
+import { readRingsHeader } from "../../sites/ring_sites.ts";
+import { readCaptureInfo, resolveCapture } from "../../store/folder.ts";
+import { newestRunning } from "../capture/newest_running.ts";
+
+/** A ring set, and the capture through which it was found. */
+export interface FoundRings {
+  readonly path: string;
+  readonly header: SetHeader;
+  /** The capture's folder; null where the rings were named. */
+  readonly capture: string | null;
+  readonly isRecorded: boolean;
+}
+
+/**
+ * Finds the rings of the newest running capture in `dir`, of the capture that is named, or at the path that is named.
+ *
+ * @throws {CliError} Nothing is being recorded, or there is nothing of that name.
+ * @throws {DriverError | CaptureError} The rings are gone, cannot be read, are others, or are none.
+ */
+export async function findRings(named: string | undefined, dir: string): Promise<FoundRings> {
+  if (named === undefined) {
+    return await ringsOf(await newestRunning(dir, "name the rings of the program: control RINGS"));
+  }
+  const path = resolve(named);
+  if (readSpecialFile(path) !== null) return { ...openRings(path), capture: null, isRecorded: false };
+  if (/^\/(dev|proc)\//.test(path)) {
+    throw new CliError(
+      `control the sites of the rings ${path}: there is nothing that you may read; check the path, or name a capture`,
+    );
+  }
+  return await ringsOf(await resolveCapture(named, dir));
+}
+
+async function ringsOf(capture: string): Promise<FoundRings> {
+  const { rings, setId } = await readCaptureInfo(capture);
+  const isRecorded = await isBeingRecorded(capture);
+  const attempted = `control the sites of the capture ${capture}`;
+  if (readSpecialFile(rings) === null) {
+    throw new DriverError(
+      isRecorded
+        ? `${attempted}: its rings ${rings} cannot be read; control them as the user who records, on the same machine`
+        : `${attempted}: it is not being recorded any more, and its rings ${rings} are gone; name a running one, or rings`,
+    );
+  }
+  const found = openRings(rings);
+  if (found.header.setId.toHex() === setId) return { ...found, capture, isRecorded };
+  throw new DriverError(
+    `${attempted}: at ${rings} there are other rings now; to control those, name them: control ${rings}`,
+  );
+}
+
+function openRings(path: string): { path: string; header: SetHeader } {
+  const header = readRingsHeader(path);
+  if (header !== null) return { path, header };
+  throw new DriverError(
+    `control the sites of the rings ${path}: the file cannot be read any more; try again`,
+  );
+}
