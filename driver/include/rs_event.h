@@ -211,9 +211,9 @@ int rs_check_format(const char *format, ...) RS_PRINTF(1, 2);
 		static const rs_site_source_t rs_source_ = RS_SOURCE(severity, RS_KIND_EVENT, role, name, "" RS_FIRST(__VA_ARGS__) "",  \
 								     written, RS_COUNT(__VA_ARGS__), RS_EACH(RS_TYPE_ITEM, __VA_ARGS__) 0); \
 		static rs_event_site_t rs_site_ = RS_EVENT_SITE(rs_source_);                                                            \
-		(void)sizeof(rs_check_format(RS_FIRST(__VA_ARGS__) RS_EACH(RS_STAND_IN_ITEM, __VA_ARGS__)));                            \
 		const int rs_severity_ = (severity);                                                                                    \
 		rs_status_t rs_status_ = RS_OFF;                                                                                        \
+		(void)sizeof(rs_check_format(RS_FIRST(__VA_ARGS__) RS_EACH(RS_STAND_IN_ITEM, __VA_ARGS__)));                            \
 		if (rs_site_is_on(&rs_site_.site, rs_severity_))                                                                        \
 			rs_status_ = RS_EVENT_WRITE(&rs_site_, rs_severity_, __VA_ARGS__);                                              \
 		RS_QUIET_END                                                                                                            \

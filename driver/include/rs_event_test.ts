@@ -11,7 +11,11 @@ interface Compiler {
   readonly args: readonly string[];
 }
 
-const C: readonly Compiler[] = ["gcc", "clang"].map((name) => ({ name, args: ["-xc", "-std=gnu11"] }));
+const C: readonly Compiler[] = ["gcc", "clang"].map((name) => ({
+  name,
+  // Kernels forbid the last of them.
+  args: ["-xc", "-std=gnu11", "-Wdeclaration-after-statement"],
+}));
 const CPP: readonly Compiler[] = ["g++", "clang++"].map((name) => ({ name, args: ["-xc++", "-std=c++17"] }));
 
 const STRICT = ["-Wall", "-Wextra", "-Werror", "-Wconversion", "-Wshadow", "-Wpedantic", "-Wcast-qual"];
@@ -76,6 +80,7 @@ const GOOD: readonly string[] = [
   `(void)RS_EVENT(RS_INFO, e, "%s %s", rs_enum(n, &numbers), rs_bytes(&pair, sizeof(pair)))`,
   `(void)RS_EVENT(RS_INFO, e, "%d %d", RS_ARG(a, pair.a), RS_ARG(b, pair.b))`,
   `if (RS_EVENT(RS_INFO, e, "%d", n) == RS_FULL) return`,
+  `if (n) RS_EVENT(RS_INFO, e, "%d", n); else rs_log(RS_INFO, "%d", n)`,
   `(void)RS_EVENT(RS_INFO, if_, "%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)`,
   `RS_SCOPE(RS_INFO, outer, "n=%d", n); { RS_SCOPE(RS_INFO, inner, ""); }`,
   `for (;;) { RS_SCOPE(RS_INFO, lap, ""); if (n) break; }`,
