@@ -102,7 +102,7 @@ static inline rs_hresult_t rs_hresult(uint32_t result)
 }
 
 /* One argument on its way to the library, where an event has one whose length is not known to the compiler. */
-#define RS_UNTIL_ZERO ((size_t)-1)
+#define RS_UNTIL_ZERO SIZE_MAX
 typedef struct {
 	uint64_t bits;  /* a number, in its lowest bytes; of an enum too */
 	const void *at; /* text and bytes; the names of an enum */
@@ -181,7 +181,7 @@ int rs_check_format(const char *format, ...) RS_PRINTF(1, 2);
 
 #define RS_SCOPE_AT(number, ...) RS_SCOPE_NUMBERED(number, __VA_ARGS__)
 #define RS_SCOPE_NUMBERED(number, severity, tag, name, written, ...)                                                                    \
-	static const rs_site_source_t rs_end_source_##number = RS_SOURCE(severity, RS_KIND_EVENT, RS_ROLE_END, name, "", 0, 0, 0);      \
+	static const rs_site_source_t rs_end_source_##number = RS_SOURCE(severity, RS_KIND_EVENT, RS_ROLE_END, name, "", RS_SITE_NULL, 0, 0);      \
 	static rs_event_site_t rs_end_site_##number = RS_EVENT_SITE(rs_end_source_##number);                                            \
 	RS_SCOPE_GUARD(number, &rs_end_site_##number, severity, RS_EVENT_AS(severity, RS_ROLE_BEGIN, tag, name, written, __VA_ARGS__))
 

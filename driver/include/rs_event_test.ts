@@ -16,7 +16,10 @@ const C: readonly Compiler[] = ["gcc", "clang"].map((name) => ({
   // Kernels forbid the last of them.
   args: ["-xc", "-std=gnu11", "-Wdeclaration-after-statement"],
 }));
-const CPP: readonly Compiler[] = ["g++", "clang++"].map((name) => ({ name, args: ["-xc++", "-std=c++17"] }));
+const CPP: readonly Compiler[] = ["g++", "clang++"].map((name) => ({
+  name,
+  args: ["-xc++", "-std=c++17", "-Wold-style-cast", "-Wzero-as-null-pointer-constant"],
+}));
 
 const STRICT = ["-Wall", "-Wextra", "-Werror", "-Wconversion", "-Wshadow", "-Wpedantic", "-Wcast-qual"];
 
@@ -67,7 +70,8 @@ function around(statement: string): string {
     {
       static const rs_enum_name_t names[] = {{1, "one"}};
       static const rs_enum_names_t numbers = {"numbers", 1, names};
-      (void)n, (void)text, (void)pair, (void)hidden, (void)ratio, (void)size, (void)numbers;
+      const void *const address = hidden;
+      (void)address, (void)n, (void)text, (void)pair, (void)hidden, (void)ratio, (void)size, (void)numbers;
       ${statement};
     }\n`;
 }
@@ -75,7 +79,7 @@ function around(statement: string): string {
 const GOOD: readonly string[] = [
   `(void)RS_EVENT(RS_INFO, e, "nothing")`,
   `(void)RS_EVENT(RS_INFO, e, "")`,
-  `(void)RS_EVENT(RS_INFO, e, "%d %s %p %f %lu", n, text, (void *)hidden, ratio, size)`,
+  `(void)RS_EVENT(RS_INFO, e, "%d %s %p %f %lu", n, text, address, ratio, size)`,
   `(void)RS_EVENT(n, e, "n=%d", n++)`,
   `(void)RS_EVENT(RS_INFO, e, "%s %s", rs_enum(n, &numbers), rs_bytes(&pair, sizeof(pair)))`,
   `(void)RS_EVENT(RS_INFO, e, "%d %d", RS_ARG(a, pair.a), RS_ARG(b, pair.b))`,

@@ -134,7 +134,7 @@ void rs_module_ends_(void)
 	__extension__({                                                                                                              \
 		static const rs_site_source_t rs_source_ =                                                                           \
 			RS_SOURCE(severity, RS_KIND_TEXT, RS_ROLE_EVENT, __func__,                                                   \
-				  __builtin_constant_p(RS_FIRST(__VA_ARGS__)) ? RS_FIRST(__VA_ARGS__) : "", 0, 0, 0);                \
+				  __builtin_constant_p(RS_FIRST(__VA_ARGS__)) ? RS_FIRST(__VA_ARGS__) : "", RS_SITE_NULL, 0, 0);                \
 		static rs_site_t rs_site_ = RS_SITE(rs_source_);                                                                     \
 		const int rs_severity_ = (severity);                                                                                 \
 		rs_site_is_on(&rs_site_, rs_severity_) ? rs_log_at(&rs_site_, rs_severity_, __VA_ARGS__) : RS_OFF;                   \
@@ -142,7 +142,7 @@ void rs_module_ends_(void)
 
 #define rs_send(...)                                                                                                                 \
 	__extension__({                                                                                                              \
-		static const rs_site_source_t rs_source_ = RS_SOURCE(RS_INFO, RS_KIND_DATA, RS_ROLE_EVENT, __func__, "", 0, 0, 0);   \
+		static const rs_site_source_t rs_source_ = RS_SOURCE(RS_INFO, RS_KIND_DATA, RS_ROLE_EVENT, __func__, "", RS_SITE_NULL, 0, 0);   \
 		static rs_site_t rs_site_ = RS_SITE(rs_source_);                                                                     \
 		rs_site_is_on(&rs_site_, RS_INFO) ? rs_send_at(&rs_site_, __VA_ARGS__) : RS_OFF;                                     \
 	})

@@ -70,10 +70,17 @@ static inline __attribute__((always_inline, unused)) int rs_site_is_on(const rs_
 	((type) < 16 ? 0x0008848844221110ull >> 4 * ((type)&15) & 15 : (type) < 32 ? 0x14448ull >> 4 * ((type)&15) & 15 : 0)
 
 /* Initializers: of what stands at this place of the program (after `count` the types), and of its handle. */
-#define RS_SOURCE(severity, kind, role, name, format, written, count, ...)                                             \
-	{name, __FILE__, __func__, format, written, __LINE__, (uint8_t)(__builtin_constant_p(severity) ? (severity) : 0), \
-	 kind, role, count, {__VA_ARGS__}}
-#define RS_SITE(source) {0, 0, &(source), 0, 0, 0}
+#ifdef __cplusplus
+#define RS_SITE_BYTE(value) static_cast<uint8_t>(value)
+#define RS_SITE_NULL nullptr
+#else
+#define RS_SITE_BYTE(value) (uint8_t)(value)
+#define RS_SITE_NULL 0
+#endif
+#define RS_SOURCE(severity, kind, role, name, format, written, count, ...)                                                             \
+	{name, __FILE__, __func__, format, written, __LINE__, RS_SITE_BYTE(__builtin_constant_p(severity) ? (severity) : 0), kind, role, \
+	 count, {__VA_ARGS__}}
+#define RS_SITE(source) {RS_SITE_NULL, 0, &(source), RS_SITE_NULL, 0, 0}
 #define RS_FIRST(...) RS_FIRST_(__VA_ARGS__, 0)
 #define RS_FIRST_(first, ...) first
 
