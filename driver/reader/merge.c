@@ -168,7 +168,6 @@ static int is_still_good(rs_capture_t *capture, const rs_ring_view_t *ring, cons
 /* In clock order the rows' numbers are given out here. */
 static void note_delivered(rs_capture_t *capture, const rs_ring_view_t *ring, const rs_waiting_t *waiting, uint64_t index)
 {
-	capture->stats.last_index = index;
 	capture->base = index + 1;
 	if (!capture->is_clock_ordered)
 		return;
@@ -220,6 +219,8 @@ static rs_status_t deliver(rs_emission_t *emission, rs_ring_view_t *ring, const 
 		if (!waiting->copy && rs_scan_has_made_room(capture, ring, waiting->position, &oldest)) {
 			rs_emission_take_back(emission);
 			finding = OVERWRITTEN;
+		} else {
+			capture->stats.last_index = header.index;
 		}
 	}
 	if (waiting->copy) {

@@ -126,9 +126,9 @@ rs_status_t rs_place_emit(rs_capture_t *capture, uint64_t *rows)
 			if (status != RS_OK)
 				break;
 			rs_emission_add(&emission, &header, ring, entry + sizeof(header));
+			capture->stats.last_index = header.index;
 		}
 		ring->count.read++;
-		capture->stats.last_index = header.index;
 		drop_held(capture, ring, copy, rs_entry_bytes(header.length));
 		*slot = 0;
 		capture->base++;

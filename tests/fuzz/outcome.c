@@ -47,6 +47,8 @@ void outcome_see_row(const rs_row_t *row)
 	HOLDS(row->length <= playing.capture->entry_bytes_max - RS_ENTRY_HEADER_BYTES, "a payload of %u bytes", row->length);
 	HOLDS(row->kind <= RS_KIND_MAX && row->severity >= RS_TRACE && row->severity <= RS_FATAL && row->flags <= 0xff,
 	      "kind %u, severity %u, flags %x", row->kind, row->severity, row->flags);
+	HOLDS(!playing.script.is_filtering || row->severity >= FILTER_LEAST || (row->kind == RS_KIND_TEXT && row->type == RS_TYPE_MARK),
+	      "a row of severity %u, which nobody wants", row->severity);
 	playing.last_index = row->index;
 	playing.rows++;
 	const uint32_t ring = ring_of(row->processor);

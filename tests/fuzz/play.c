@@ -120,6 +120,10 @@ static int open_capture(uint32_t flags)
 		memset(playing.is_delivered, 0, sizeof(playing.is_delivered));
 	if (flags & RS_OPEN_PEEK)
 		return 1;
+	if (playing.script.is_filtering) {
+		HOLDS(rs_filter_severity(playing.capture, FILTER_LEAST) == RS_OK, "no severity to filter by");
+		HOLDS(rs_filter_pattern(playing.capture, RS_FILTER_EXCLUDE, "*e*") == RS_OK, "no pattern to filter by");
+	}
 	const rs_status_t opened = rs_drain_open(playing.capture, RS_POOL_BYTES_MIN, playing.script.batch_rows, 1, &message);
 	HOLDS(opened == RS_OK, "no pool: %s", message.text);
 	return 1;
@@ -139,9 +143,17 @@ static void look_once(void)
 	take_batches();
 }
 
-static void count_up(void)
+/* The counters as they are now, and what was filtered: of a reader that dies nobody says it afterwards. */
+static void count_filtered(void)
 {
 	(void)rs_capture_stats(playing.capture, &playing.stats, playing.counters, RINGS_SEEN_MAX);
+	for (uint32_t n = 0; n < playing.capture->ring_count; n++)
+		playing.filtered += playing.counters[n].filtered;
+}
+
+static void count_up(void)
+{
+	count_filtered();
 	if (!playing.is_first)
 		for (uint32_t n = 0; n < playing.capture->ring_count; n++)
 			playing.unstored += playing.counters[n].unstored;
@@ -197,6 +209,7 @@ static void read_and_die(void)
 		rs_emit_seal(playing.capture);
 		take_batches();
 	}
+	count_filtered();
 	close_capture();
 	playing.is_first = 0;
 	script_between(&playing.script);

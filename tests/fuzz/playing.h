@@ -14,6 +14,7 @@
 
 #define RINGS_SEEN_MAX 256u
 #define CAUSES 8u
+#define FILTER_LEAST RS_INFO
 
 typedef unsigned long long ull_t; /* for messages */
 
@@ -36,6 +37,7 @@ typedef struct {
 
 	uint8_t is_delivered[SCENE_ENTRIES]; /* by either reader */
 	uint64_t unstored; /* entries that the second reader says the first had and lost */
+	uint64_t filtered; /* by either reader */
 } playing_t;
 
 extern playing_t playing;

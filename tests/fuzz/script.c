@@ -146,6 +146,7 @@ int script_decode(script_t *script, const uint8_t *bytes, uint64_t count)
 	if (!script->scene->name)
 		return 0;
 	script->way = (enum script_way)((bytes[1] & 7u) % WAYS);
+	script->is_filtering = bytes[0] / scene_count & 1u;
 	script->batch_rows = rows[bytes[1] >> 3 & 3u];
 	script->looks = 1 + (bytes[1] >> 5 & 1u) * 3;
 	script->is_sealed = bytes[1] >> 5 & 1u;

@@ -96,7 +96,7 @@ typedef struct {
 typedef struct {
 	scene_t *scene;
 	enum script_way way;
-	uint32_t batch_rows, looks, timeout_ms, is_sealed;
+	uint32_t batch_rows, looks, timeout_ms, is_sealed, is_filtering;
 	uint32_t dies_by_rows; /* the reader that dies takes rows one by one */
 	uint32_t step_count;
 	step_t steps[STEPS_MAX];
