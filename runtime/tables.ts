@@ -122,7 +122,7 @@ export interface CapturesRow {
   readonly warnings: readonly string[];
 }
 
-/** One row per hole and cause: attempts of one processor that are lost, between the two neighbours that are there. Several rows share their neighbours when a hole has several causes. The holes of retired segments are one row per processor and cause, with the times before the first and after the last of them, without seq and idx. */
+/** One row per hole and cause: attempts of one processor that are lost, between the two neighbours that were read, which logs does not hold where the capture filtered them. Several rows share their neighbours when a hole has several causes. The holes of retired segments are one row per processor and cause, with the times before the first and after the last of them, without seq and idx. */
 export interface GapsRow {
   /** Name of the capture. */
   readonly capture: string;

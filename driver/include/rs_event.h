@@ -130,6 +130,10 @@ RS_API rs_status_t rs_event_send_pieces(rs_event_site_t *site, int severity, con
  */
 RS_API rs_status_t rs_control(const char *pattern, int level);
 
+/* Several changes as one: in their order, and no site writes by some of them and not by the others. An empty pattern stands for what a null one is to
+ * rs_control. `is_reset`: all that was set before is taken back. Returns as rs_control; where it is not RS_OK nothing is changed. */
+RS_API rs_status_t rs_control_all(const rs_rule_t *changes, uint32_t count, int is_reset);
+
 /* A site as rs_control_list tells of it. Texts end with a zero, and are valid until the function that is told returns. */
 typedef struct {
 	uint32_t number;

@@ -59,20 +59,21 @@ static int take_out(rules_t *rules, const char *pattern)
 	return was_there;
 }
 
-static rs_status_t change(rules_t *rules, const char *pattern, uint8_t level)
+/* An empty pattern is the level where nothing matches. */
+static rs_status_t change(rules_t *rules, const rs_rule_t *wanted)
 {
-	if (!pattern) {
-		rules->default_level = level;
+	if (!wanted->pattern[0]) {
+		rules->default_level = wanted->level;
 		return RS_OK;
 	}
-	const int was_there = take_out(rules, pattern);
-	if (level == RS_LEVEL_UNDECIDED)
+	const int was_there = take_out(rules, wanted->pattern);
+	if (wanted->level == RS_LEVEL_UNDECIDED)
 		return was_there ? RS_OK : RS_BAD_ARGUMENT;
 	if (rules->count == RS_SITE_RULES_MAX)
 		return RS_NO_SPACE;
 	rs_rule_t *rule = &rules->rules[rules->count++];
-	*rule = (rs_rule_t){.level = level};
-	memcpy(rule->pattern, pattern, strlen(pattern));
+	*rule = (rs_rule_t){.level = wanted->level};
+	memcpy(rule->pattern, wanted->pattern, strlen(wanted->pattern));
 	return RS_OK;
 }
 
@@ -81,30 +82,55 @@ static rs_status_t find_table(const producer_set_t *set)
 	return !set ? RS_NOT_OPEN : set->sites.count ? RS_OK : RS_NO_SPACE;
 }
 
-rs_status_t rs_control(const char *pattern, int level)
+static int are_possible(const rs_rule_t *changes, uint32_t count)
+{
+	for (uint32_t n = 0; n < count; n++)
+		if (changes[n].level > RS_LEVEL_OFF || !memchr(changes[n].pattern, '\0', RS_SITE_PATTERN_BYTES))
+			return 0;
+	return 1;
+}
+
+rs_status_t rs_control_all(const rs_rule_t *changes, uint32_t count, int is_reset)
 {
 	const producer_set_t *set = current_set();
 	uint8_t scratch[RS_SITE_BYTES_MAX];
-	rules_t rules;
+	rules_t rules = {.count = 0};
 	int lock;
 
 	rs_status_t status = find_table(set);
+	if (status != RS_OK)
+		return status;
+	if (count && (!changes || !are_possible(changes, count)))
+		return RS_BAD_ARGUMENT;
+	status = lock_rules(set, &lock);
+	if (status != RS_OK)
+		return status;
+	if (!is_reset) {
+		rules.count = rs_rules_read(set->sites.page, rules.rules);
+		rules.default_level = rs_rules_default(set->sites.page);
+	}
+	for (uint32_t n = 0; n < count && status == RS_OK; n++)
+		status = change(&rules, &changes[n]);
+	if (status == RS_OK)
+		rs_site_set_rules(&set->sites, rules.rules, rules.count, rules.default_level, scratch);
+	close(lock);
+	return status;
+}
+
+rs_status_t rs_control(const char *pattern, int level)
+{
+	rs_rule_t wanted = {.level = (uint8_t)level};
+
+	const rs_status_t status = find_table(current_set());
 	if (status != RS_OK)
 		return status;
 	if (level < RS_LEVEL_UNDECIDED || level > RS_LEVEL_OFF)
 		return RS_BAD_ARGUMENT;
 	if (pattern && (!*pattern || strnlen(pattern, RS_SITE_PATTERN_BYTES) == RS_SITE_PATTERN_BYTES))
 		return RS_BAD_ARGUMENT;
-	status = lock_rules(set, &lock);
-	if (status != RS_OK)
-		return status;
-	rules.count = rs_rules_read(set->sites.page, rules.rules);
-	rules.default_level = rs_rules_default(set->sites.page);
-	status = change(&rules, pattern, (uint8_t)level);
-	if (status == RS_OK)
-		rs_site_set_rules(&set->sites, rules.rules, rules.count, rules.default_level, scratch);
-	close(lock);
-	return status;
+	if (pattern)
+		memcpy(wanted.pattern, pattern, strlen(pattern));
+	return rs_control_all(&wanted, 1, 0);
 }
 
 /* A text of a descriptor, ended with a zero in room that the caller has. */

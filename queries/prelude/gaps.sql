@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW gaps AS
 SELECT capture, processor, cause, lost, prev_seq, next_seq, prev_idx, next_idx, prev_ts, next_ts
 FROM _gaps;
 
-COMMENT ON VIEW gaps IS 'One row per hole and cause: attempts of one processor that are lost, between the two neighbours that are there. Several rows share their neighbours when a hole has several causes. The holes of retired segments are one row per processor and cause, with the times before the first and after the last of them, without seq and idx.';
+COMMENT ON VIEW gaps IS 'One row per hole and cause: attempts of one processor that are lost, between the two neighbours that were read, which logs does not hold where the capture filtered them. Several rows share their neighbours when a hole has several causes. The holes of retired segments are one row per processor and cause, with the times before the first and after the last of them, without seq and idx.';
 COMMENT ON COLUMN gaps.capture IS 'Name of the capture.';
 COMMENT ON COLUMN gaps.processor IS 'Whose ring.';
 COMMENT ON COLUMN gaps.cause IS 'Why: lost_full (ring full), overwritten, too_big (larger than an entry may be), abandoned (writer died), corrupt (failed validation), unstored (taken by a capture that died before it stored them), mixed (certainly lost, cause not known).';

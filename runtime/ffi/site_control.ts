@@ -1,7 +1,8 @@
 /**
- * Switching the call sites of running programs on and off, by the user-mode driver (`rs_control` of driver/include/rs_event.h).
+ * Switching the call sites of running programs on and off, by the user-mode driver (`rs_control_all` of driver/include/rs_event.h).
  * @module
  */
+import { abi, rule } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
 import { encodePath } from "./path.ts";
 import { loadDriver } from "./producer.ts";
@@ -10,34 +11,33 @@ import { MESSAGE_BYTES, readMessage } from "./structs.ts";
 
 const CONTROL_SYMBOLS = {
   rs_open: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
-  rs_control: { parameters: ["buffer", "i32"], result: "i32" },
+  rs_control_all: { parameters: ["buffer", "u32", "i32"], result: "i32" },
   rs_close: { parameters: [], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** A ring set whose sites are controlled. A process has one set open at a time, for whatever it does with it. */
-export interface SiteControl extends Disposable {
-  /**
-   * Sets the level of all sites that match, those that are registered and those that come.
-   *
-   * @param pattern Null: the level where no pattern matches.
-   * @param level The least severity that is written, `Level.off`, or `Level.undecided` to take the pattern back.
-   * @returns False where a pattern was to be taken back and is not there.
-   * @throws {DriverError} There is no room for another pattern, or the rings were opened unasked.
-   * @throws {RangeError} The pattern can be none.
-   */
-  set(pattern: string | null, level: number): boolean;
+/** A rule to be set. */
+export interface RuleChange {
+  /** Null: the level where no pattern matches. */
+  readonly pattern: string | null;
+  /** The least severity that is written, `Level.off`, or `Level.undecided` to take the pattern back. */
+  readonly level: number;
 }
 
 /**
- * Opens a ring set to control its sites.
+ * Changes the rules of a ring set, in their order and as one change; where it fails nothing is changed. They hold for sites that are
+ * registered and for those that come. Waits for others who change them.
  *
- * @throws {DriverError} The driver is not built; the rings are missing, none, or not ours to write.
- * @throws {AbiMismatchError} They are of another major version.
+ * @param isReset Whether all that was set before is taken back.
+ * @throws {DriverError} The driver is not built; the rings are missing, none, without a table, or not ours to write; there is no room for so
+ *   many rules.
+ * @throws {AbiMismatchError} The rings are of another major version.
+ * @throws {RangeError} A pattern or level that can be none.
  */
-export function openSiteControl(path: string): SiteControl {
+export function changeRules(path: string, changes: readonly RuleChange[], isReset: boolean): void {
+  const attempted = `control the sites of the rings ${path}`;
+  const bytes = encodeRules(changes);
   const { symbols } = loadDriver(CONTROL_SYMBOLS);
   const message = new Uint8Array(MESSAGE_BYTES);
-  const attempted = `control the sites of the rings ${path}`;
   const opened = symbols.rs_open(encodePath(path), message, BigInt(message.length));
   if (opened === Status.noPermission) {
     throw new DriverError(
@@ -46,19 +46,32 @@ export function openSiteControl(path: string): SiteControl {
     );
   }
   if (opened !== Status.ok) throw statusError(opened, attempted, readMessage(message));
-  return {
-    set(pattern, level) {
-      const status = symbols.rs_control(pattern === null ? null : encodePath(pattern), level);
-      if (status === Status.ok) return true;
-      if (status === Status.badArgument && level === 0) return false;
-      if (status === Status.noSpace) {
-        throw new DriverError(
-          `${attempted}: there is no room for a rule for "${pattern}"; make one pattern of several, or take all back with --reset`,
-          { cause: { status } },
-        );
-      }
-      throw statusError(status, attempted, "");
-    },
-    [Symbol.dispose]: () => symbols.rs_close(),
-  };
+  try {
+    const status = symbols.rs_control_all(bytes, changes.length, isReset ? 1 : 0);
+    if (status === Status.noSpace) {
+      throw new DriverError(
+        `${attempted}: there is no room for so many rules, ${abi.siteRulesMax} are the most; make one pattern of several, ` +
+          "or take the old ones back with --reset",
+      );
+    }
+    if (status !== Status.ok) throw statusError(status, attempted, "");
+  } finally {
+    symbols.rs_close();
+  }
+}
+
+/** As an array of `rs_rule_t`. */
+function encodeRules(changes: readonly RuleChange[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(changes.length * rule.bytes);
+  changes.forEach(({ pattern, level }, n) => {
+    const text = new TextEncoder().encode(pattern ?? "");
+    if (text.length >= abi.sitePatternBytes || (pattern !== null && text.length === 0)) {
+      throw new RangeError(
+        `set a rule for "${pattern}": a pattern has 1 to ${abi.sitePatternBytes - 1} bytes`,
+      );
+    }
+    bytes.set(text, n * rule.bytes + rule.pattern);
+    bytes[n * rule.bytes + rule.level] = level;
+  });
+  return bytes;
 }

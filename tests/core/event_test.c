@@ -594,3 +594,42 @@ TEST("rules are replaced, taken back and listed in their order, and bad ones are
 	CHECK_EQUAL(rs_control("n7", RS_WARN), RS_OK);
 	drop_events();
 }
+
+TEST("several rules are one change: all of them are set, or none")
+{
+	static const rs_rule_t others[] = {{"*", RS_LEVEL_OFF, 0}, {"one", RS_TRACE, 0}, {"", RS_WARN, 0}};
+	rs_rule_t many[RS_SITE_RULES_MAX + 1] = {{"", 0, 0}};
+	rs_rule_t rules[RS_SITE_RULES_MAX];
+
+	make_events(64);
+	CHECK_EQUAL(rs_control("before", RS_ERROR), RS_OK);
+	CHECK_EQUAL(rs_control_all(others, 3, 0), RS_OK);
+	CHECK_EQUAL(rs_rules_read(table.page, rules), 3);
+	CHECK(!strcmp(rules[0].pattern, "before") && !strcmp(rules[1].pattern, "*") && !strcmp(rules[2].pattern, "one"));
+	CHECK_EQUAL(rs_rules_default(table.page), RS_WARN);
+	const uint64_t generation = load_u64_relaxed(&table.page->control_generation);
+
+	/* The last of them finds no room, or is none, or takes back what is not there. */
+	for (uint32_t n = 0; n <= RS_SITE_RULES_MAX; n++) {
+		snprintf(many[n].pattern, sizeof(many[n].pattern), "n%u", n);
+		many[n].level = RS_INFO;
+	}
+	CHECK_EQUAL(rs_control_all(many, RS_SITE_RULES_MAX + 1, 1), RS_NO_SPACE);
+	many[RS_SITE_RULES_MAX - 1].level = RS_LEVEL_OFF + 1;
+	CHECK_EQUAL(rs_control_all(many, RS_SITE_RULES_MAX, 1), RS_BAD_ARGUMENT);
+	many[RS_SITE_RULES_MAX - 1].level = RS_LEVEL_UNDECIDED;
+	CHECK_EQUAL(rs_control_all(many, RS_SITE_RULES_MAX, 1), RS_BAD_ARGUMENT);
+	memset(many[1].pattern, 'x', sizeof(many[1].pattern));
+	CHECK_EQUAL(rs_control_all(many, 2, 1), RS_BAD_ARGUMENT);
+	CHECK_EQUAL(rs_control_all(NULL, 1, 1), RS_BAD_ARGUMENT);
+	CHECK_EQUAL(rs_rules_read(table.page, rules), 3);
+	CHECK_EQUAL(load_u64_relaxed(&table.page->control_generation), generation);
+
+	CHECK_EQUAL(rs_control_all(many, 1, 1), RS_OK);
+	CHECK_EQUAL(rs_rules_read(table.page, rules), 1);
+	CHECK_EQUAL(rs_rules_default(table.page), RS_LEVEL_UNDECIDED);
+	CHECK_EQUAL(rs_control_all(NULL, 0, 1), RS_OK);
+	CHECK_EQUAL(rs_rules_read(table.page, rules), 0);
+	drop_events();
+	CHECK_EQUAL(rs_control_all(NULL, 0, 1), RS_NOT_OPEN);
+}

@@ -230,7 +230,7 @@ Deno.test("what cannot be controlled is told in one line with the next step", as
     const many = Array.from({ length: 49 }, (_, n) => `--disable=site_${n}`);
     assertStringIncludes(
       await refused(user, rings, ...many),
-      "that makes 49 rules, and there is room for 48",
+      "there is no room for so many rules, 48 are the most",
     );
     assertEquals((await list(user, rings)).rules, []);
     await control(user, rings, "--quiet", ...many.slice(1));

@@ -1,11 +1,10 @@
 import { basename, resolve } from "@std/path";
-import { abi, Level as SiteLevel } from "../../abi/layout.ts";
-import { CliError, DriverError } from "../../errors.ts";
-import { openSiteControl } from "../../ffi/site_control.ts";
-import { readRingSites, type RingSites } from "../../sites/ring_sites.ts";
+import { CliError } from "../../errors.ts";
+import { changeRules } from "../../ffi/site_control.ts";
+import { readRingSites } from "../../sites/ring_sites.ts";
 import { defineCommand, flag, negation } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
-import { type Change, changeOptions, readChanges } from "../control/changes.ts";
+import { changeOptions, readChanges } from "../control/changes.ts";
 import { countEntries } from "../control/count_entries.ts";
 import { findRings } from "../control/find_rings.ts";
 import { changesReport, countMatches, levelName, sitesJson, sitesReport } from "../control/sites_report.ts";
@@ -62,7 +61,7 @@ export const control = defineCommand({
     // Also where only rules are set: rings without a table have nowhere to put them.
     let sites = readRingSites(path, header);
     if (isChange) {
-      applyChanges(path, given.reset, changes, sites);
+      changeRules(path, changes, given.reset);
       sites = readRingSites(path, header);
     }
     const isListed = given.list || !isChange;
@@ -90,21 +89,3 @@ export const control = defineCommand({
     return 0;
   },
 });
-
-function applyChanges(path: string, isReset: boolean, changes: readonly Change[], found: RingSites): void {
-  // Before the first one: half of what was asked for is worse than nothing.
-  const patterns = new Set(isReset ? [] : found.rules.map(({ pattern }) => pattern));
-  for (const { pattern } of changes) if (pattern !== null) patterns.add(pattern);
-  if (patterns.size > abi.siteRulesMax) {
-    throw new DriverError(
-      `control the sites of the rings ${path}: that makes ${patterns.size} rules, and there is room for ${abi.siteRulesMax}; ` +
-        "make one pattern of several, or take the old ones back with --reset",
-    );
-  }
-  using control = openSiteControl(path);
-  if (isReset) {
-    for (const { pattern } of found.rules) control.set(pattern, SiteLevel.undecided);
-    control.set(null, SiteLevel.undecided);
-  }
-  for (const { pattern, level } of changes) control.set(pattern, level);
-}

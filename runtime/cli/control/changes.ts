@@ -3,17 +3,13 @@
  * @module
  */
 import { Level as SiteLevel, Severity } from "../../abi/layout.ts";
+import type { RuleChange } from "../../ffi/site_control.ts";
 import { LEVELS } from "../../log_entry.ts";
 import { parseSitePattern } from "../../sites/site_pattern.ts";
 import { flag, type OptionValues, repeated } from "../command.ts";
 
-/** A rule to be set. */
-export interface Change {
-  /** Null: the level where no rule matches. */
-  readonly pattern: string | null;
-  /** `Severity`, or `Level.off`. */
-  readonly level: number;
-  /** Place among all that was read. */
+/** A rule to be set, with its place among all that was read. */
+export interface Change extends RuleChange {
   readonly place: number;
 }
 
