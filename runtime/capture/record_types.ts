@@ -121,8 +121,10 @@ export interface RecordStatus {
   readonly phase: "recording" | "finishing" | "sealing" | "done";
   /** Since the recording began. */
   readonly seconds: number;
-  /** Taken from the rings. */
+  /** Taken from the rings, to be stored. */
   readonly entries: number;
+  /** Taken from the rings and, as wished, not stored. */
+  readonly filtered: number;
   /** Written to the folder. */
   readonly stored: number;
   /** Lost by every cause. */

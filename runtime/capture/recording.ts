@@ -304,6 +304,7 @@ export class Recording {
       seconds: this.#seconds(),
       entries: Number(stats.entries),
       stored: Number(stats.stored_entries),
+      filtered: Number(rings.reduce((sum, ring) => sum + ring.filtered, 0n)),
       lost: Number(rings.reduce((sum, ring) => sum + lostOf(ring), 0n)),
       stalled: Number(rings.reduce((sum, ring) => sum + ring.stalled, 0n)),
       bytes: Number(stats.stored_bytes),

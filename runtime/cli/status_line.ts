@@ -52,6 +52,7 @@ export function statusText(status: RecordStatus): string {
     status.phase === "recording" ? "recording" : "writing the end",
     formatSeconds(status.seconds),
     `${formatCount(status.entries)} entries`,
+    ...(status.filtered === 0 ? [] : [`${formatCount(status.filtered)} filtered`]),
     `${formatSize(status.bytes)} on disk`,
     `${formatCount(status.lost)} lost`,
     ...(status.stalled === 0 ? [] : [`${formatCount(status.stalled)} stalled`]),

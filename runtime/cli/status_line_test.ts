@@ -6,6 +6,7 @@ Deno.test("the status line says what is stored, lost and waiting", () => {
     seconds: 3.2,
     entries: 12345,
     stored: 12000,
+    filtered: 0,
     lost: 0,
     stalled: 0,
     bytes: 3_250_000,
@@ -20,6 +21,10 @@ Deno.test("the status line says what is stored, lost and waiting", () => {
   assertEquals(
     statusText({ ...status, phase: "recording", lost: 2, stalled: 2 }),
     "recording · 3.20 s · 12,345 entries · 3.1 MiB on disk · 2 lost · 2 stalled · buffer 0.39 % · Ctrl-C ends it",
+  );
+  assertEquals(
+    statusText({ ...status, phase: "recording", filtered: 1_000_000 }),
+    "recording · 3.20 s · 12,345 entries · 1,000,000 filtered · 3.1 MiB on disk · 0 lost · buffer 0.39 % · Ctrl-C ends it",
   );
   assertEquals(
     statusText({ ...status, phase: "finishing", problem: "the disk is full" }),

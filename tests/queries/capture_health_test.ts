@@ -19,6 +19,7 @@ const spanApart = (...ticks: bigint[]): EntryInput[] =>
 
 const { rows } = await openLibrary({
   clean: capture(ENTRIES),
+  filtered: capture(ENTRIES, { counters: [{ attempts: 9, read: 9, filtered: 7 }] }),
   quiet: { logs: [[makeBatch([], { counters: [{}] })]] },
   running: { ...capture(ENTRIES), info: { complete: false, stopped: null } },
   without_counters: {},
@@ -92,9 +93,10 @@ async function reasons(capture: string): Promise<string[]> {
   return reasons;
 }
 
-Deno.test("capture_health trusts a clean capture, and one in which nothing was logged", async () => {
+Deno.test("capture_health trusts a clean capture, one in which nothing was logged, and one that left out what it was asked to", async () => {
   assertEquals(await reasons("clean"), []);
   assertEquals(await reasons("quiet"), []);
+  assertEquals(await reasons("filtered"), []);
 });
 
 Deno.test("capture_health minds no kernel's log whose clock is ahead of the one that it is read by", async () =>
