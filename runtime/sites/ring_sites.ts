@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { setHeader, sitePage, siteSlot } from "../abi/layout.ts";
+import { intent, setHeader, sitePage, siteSlot } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
 import { decodeLeniently } from "../events/byte_text.ts";
 import { readSpecialPart, specialFileBytes } from "../ffi/special_files.ts";
+import { linuxThreads } from "../reader/liveness.ts";
+import { Owners } from "../reader/owners.ts";
 import { SharedBytes } from "../reader/ring_memory.ts";
 import { readSetHeader, type SetHeader } from "../reader/set_header.ts";
 import { SiteTable } from "./site_table.ts";
@@ -80,6 +82,15 @@ export function readRingSites(path: string, header: SetHeader): RingSites {
   let found = readOnce(path, header);
   for (let tries = 1; tries < TRIES && !found.isSettled; tries++) found = readOnce(path, header);
   return found;
+}
+
+/** Whether it is certain that nobody logs into these rings any more: their maker and all who wrote have ended. */
+export function areWritersGone(path: string, header: SetHeader): boolean {
+  if (Deno.build.os !== "linux") return false;
+  const bytes = readPart(path, 0, header.intentOff + header.intentCount * intent.bytes);
+  const producer = new SharedBytes(bytes);
+  const memory = { header, producer, consumer: producer, oversee: () => false, swapWord: () => {} };
+  return new Owners(memory, linuxThreads).areGone;
 }
 
 function readOnce(path: string, header: SetHeader): RingSites {

@@ -174,6 +174,8 @@ Deno.test("while a capture runs its sites are controlled without a name, and the
   const capture = user.start(["capture", "--quiet", "--name", "run", "--rings", program.rings]);
   await capture.stdin.close();
   const ended = outcomeOf(capture);
+  // A program that is called as its capture is no ring set.
+  await Deno.writeTextFile(join(user.folder, "run"), "#!/bin/sh");
   const counts = async (...args: string[]) =>
     Object.fromEntries((await list(user, ...args)).sites.map(({ name, stored }) => [name, stored]));
   await waitFor(() => user.run(["control"]).then(({ code }) => code === 0 ? true : null));
@@ -262,6 +264,25 @@ Deno.test("what cannot be controlled is told in one line with the next step", as
       "control them as the user who made them, --list needs less",
     );
   });
+});
+
+Deno.test("rules that wait for a program are told so", async () => {
+  await using user = await newUser();
+  const rings = join(user.folder, "driver.rings");
+  {
+    await using program = await Controlled.start(rings);
+    await program.comeBy();
+    assertEquals(JSON.parse(await control(user, rings, "--json")).writers_gone, false);
+  }
+  const { code, stderr } = await user.run(["control", rings, "--disable", "nvme_submit"]);
+  assertEquals(
+    [code, stderr],
+    [0, "nobody who logs into these rings is alive: the rules wait for those who open them\n"],
+  );
+  assertEquals(JSON.parse(await control(user, rings, "--json")).writers_gone, true);
+  await using later = await Controlled.start(rings);
+  await later.comeBy();
+  assertEquals(await takeEntries(user, rings), [...EVERYTHING, "error event", "debug event", "warn text"]);
 });
 
 Deno.test("what a producer writes into the table of its sites does not steer the terminal", async () => {

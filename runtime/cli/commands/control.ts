@@ -1,14 +1,14 @@
 import { basename, resolve } from "@std/path";
 import { CliError } from "../../errors.ts";
 import { changeRules } from "../../ffi/site_control.ts";
-import { readRingSites } from "../../sites/ring_sites.ts";
+import { areWritersGone, readRingSites } from "../../sites/ring_sites.ts";
 import { defineCommand, flag, negation } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { changeOptions, readChanges } from "../control/changes.ts";
 import { countEntries } from "../control/count_entries.ts";
 import { findRings } from "../control/find_rings.ts";
 import { changesReport, countMatches, levelName, sitesJson, sitesReport } from "../control/sites_report.ts";
-import { print } from "../output.ts";
+import { print, printNote } from "../output.ts";
 
 const options = {
   ...changeOptions,
@@ -73,6 +73,7 @@ export const control = defineCommand({
       const object = {
         rings: path,
         capture: capture === null ? null : basename(capture),
+        writers_gone: areWritersGone(path, header),
         changes: changes.map(({ pattern, level }) => ({
           pattern,
           level: levelName(level),
@@ -83,6 +84,9 @@ export const control = defineCommand({
       };
       await print(`${JSON.stringify(object, null, 2)}\n`);
       return 0;
+    }
+    if (isChange && !given.quiet && areWritersGone(path, header)) {
+      printNote("nobody who logs into these rings is alive: the rules wait for those who open them");
     }
     if (isChange && !given.quiet) await print(changesReport(changes, given.reset, sites));
     if (isListed) await print(sitesReport(sites, stored));

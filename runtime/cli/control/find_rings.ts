@@ -2,10 +2,10 @@
  * The ring set that `control` means.
  * @module
  */
-import { resolve } from "@std/path";
+import { join, resolve } from "@std/path";
 import { isBeingRecorded } from "../../capture/recording_lock.ts";
 import { CliError, DriverError } from "../../errors.ts";
-import { readSpecialFile } from "../../ffi/special_files.ts";
+import { readSpecialPart } from "../../ffi/special_files.ts";
 import type { SetHeader } from "../../reader/set_header.ts";
 import { readRingsHeader } from "../../sites/ring_sites.ts";
 import { readCaptureInfo, resolveCapture } from "../../store/folder.ts";
@@ -21,7 +21,7 @@ export interface FoundRings {
 }
 
 /**
- * Finds the rings of the newest running capture in `dir`, of the capture that is named, or at the path that is named.
+ * Finds the rings of the newest running capture in `dir`, of the capture that is named, or in the file that is named.
  *
  * @throws {CliError} Nothing is being recorded, or there is nothing of that name.
  * @throws {DriverError | CaptureError} The rings are gone, cannot be read, are others, or are none.
@@ -30,8 +30,10 @@ export async function findRings(named: string | undefined, dir: string): Promise
   if (named === undefined) {
     return await ringsOf(await newestRunning(dir, "name the rings of the program: control RINGS"));
   }
+  // As everywhere a bare name is a capture first: its program may lie in the user's folder under the same name.
+  if (!/[\\/]/.test(named) && await isCapture(join(dir, named))) return await ringsOf(join(dir, named));
   const path = resolve(named);
-  if (readSpecialFile(path) !== null) return { ...openRings(path), capture: null, isRecorded: false };
+  if (isReadable(path)) return { ...openRings(path), capture: null, isRecorded: false };
   if (/^\/(dev|proc)\//.test(path)) {
     throw new CliError(
       `control the sites of the rings ${path}: there is nothing that you may read; check the path, or name a capture`,
@@ -44,7 +46,7 @@ async function ringsOf(capture: string): Promise<FoundRings> {
   const { rings, setId } = await readCaptureInfo(capture);
   const isRecorded = await isBeingRecorded(capture);
   const attempted = `control the sites of the capture ${capture}`;
-  if (readSpecialFile(rings) === null) {
+  if (!isReadable(rings)) {
     throw new DriverError(
       isRecorded
         ? `${attempted}: its rings ${rings} cannot be read; control them as the user who records, on the same machine`
@@ -56,6 +58,19 @@ async function ringsOf(capture: string): Promise<FoundRings> {
   throw new DriverError(
     `${attempted}: at ${rings} there are other rings now; to control those, name them: control ${rings}`,
   );
+}
+
+function isReadable(path: string): boolean {
+  return readSpecialPart(path, 0, 1) !== null;
+}
+
+async function isCapture(folder: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(join(folder, "capture.json"))).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
 }
 
 function openRings(path: string): { path: string; header: SetHeader } {
