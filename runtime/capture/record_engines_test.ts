@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { SegmentReader } from "../arrow/segment_reader.ts";
 import {
@@ -135,9 +135,22 @@ for (const engine of ["native", "typescript"] as const) {
     assertEquals([first.attempts, first.lost_full], [105, refused]);
     assertEquals((await readRows(first)).map(({ idx }) => Number(idx)), [1, 3, 4]);
     assertEquals(await sumGaps(first), refused);
+    assertEquals(first.notes, []);
     // Nothing of it is left for the next one, and nothing counts as taken and not stored.
     const second = await record({ dir: folder.path, name: "second", rings, once: true, engine });
     assertEquals([second.balanced, second.attempts, second.unstored], [true, 0, 0]);
     assertEquals(second.warnings, []);
+  });
+
+  Deno.test(`the ${engine} reader that finds nothing of what was asked for says so`, async () => {
+    await using folder = await makeTestFolder();
+    const command = await producerCommand(folder.path, { count: 20 });
+    const result = await record({ dir: folder.path, command, engine, filter: { only: ["nvme_*", "io_*"] } });
+    assertEquals([result.balanced, result.entries, result.filtered], [true, 0, 20]);
+    assertEquals(result.warnings, []);
+    assertMatch(
+      result.notes.join("\n"),
+      /^none of 20 entries was stored: .* nvme_\* or io_\* were asked for/,
+    );
   });
 }

@@ -153,7 +153,7 @@ export class Recording {
       );
     }
     this.#noteAnchor();
-    this.#notes.push(...this.#pace.notes());
+    this.#notes.push(...this.#pace.notes(), ...filterNotes(counters, this.#parts.settings.filter));
     let complete = end.complete;
     try {
       this.#stopped = timestamp();
@@ -368,6 +368,18 @@ function kmsgFailure(status: CommandStatus | undefined): string[] {
   const how = status.signal === null ? `exit status ${status.code}` : status.signal;
   return [
     `the reader of the kernel's log ended with ${how}: what it had passed on is recorded, what was logged later is not`,
+  ];
+}
+
+/** A pattern that nothing matches is more often mistyped than meant. */
+function filterNotes({ stats, rings }: CaptureCounters, { only }: EngineSettings["filter"]): string[] {
+  const filtered = rings.reduce((sum, ring) => sum + ring.filtered, 0n);
+  if (only.length === 0 || stats.stored_entries > 0n || filtered === 0n) return [];
+  return [
+    `none of ${filtered} entries was stored: only typed events of the name or place ${
+      only.join(" or ")
+    } were asked for; ` +
+    `"control" lists what there is`,
   ];
 }
 
