@@ -71,6 +71,9 @@ export interface ExpandedRows {
   readTsNullCount: number;
 }
 
+/** What of the rows needs no look into payloads. */
+export type ExpandedNumbers = Omit<ExpandedRows, "event" | "message" | "data">;
+
 /** What makes texts of typed events. */
 export interface EventTexts {
   /** The message of each row of a batch: readable texts as they are, events formatted; data has none. */
@@ -110,6 +113,16 @@ export class RowExpander {
    * for another.
    */
   expand(batch: WireBatch): ExpandedRows {
+    const numbers = this.expandNumbers(batch);
+    const { kind, flags } = numbers;
+    const texts = kind.includes(KIND_EVENT)
+      ? readEvents(batch, kind, flags, this.#events)
+      : { event: null, ...splitPayload(batch, kind, flags) };
+    return { ...numbers, ...texts };
+  }
+
+  /** As {@link expand}, without what takes most of the time. */
+  expandNumbers(batch: WireBatch): ExpandedNumbers {
     const { rows } = batch;
     if (rows > this.#capacity) this.#grow(rows);
     const idx = this.#words.idx.subarray(0, rows), seq = this.#words.seq.subarray(0, rows);
@@ -127,9 +140,6 @@ export class RowExpander {
       severity[row] = bits >>> 2 & 7;
       flags[row] = bits >>> 8;
     }
-    const { event, message, data } = kind.includes(KIND_EVENT)
-      ? readEvents(batch, kind, flags, this.#events)
-      : { event: null, ...splitPayload(batch, kind, flags) };
     return {
       rows,
       idx,
@@ -144,9 +154,6 @@ export class RowExpander {
       remarks: batch.remarks,
       pid: batch.pid,
       tid: batch.tid,
-      event,
-      message,
-      data,
       readTs,
       readTsValidity,
       readTsNullCount: readTsValidity === null ? 0 : rows - countSet(readTsValidity, rows),

@@ -3,17 +3,28 @@
  *
  * @module
  */
-import type { EventTexts } from "../arrow/expand.ts";
+import type { EventTexts, ExpandedNumbers } from "../arrow/expand.ts";
 import { FLAG_TRUNCATED, KIND_EVENT, type WireBatch } from "../arrow/wire.ts";
-import type { EventBatch, EventReader, TextColumn } from "./event_batch.ts";
+import type { EventBatch, EventReader, EventRows, TextColumn } from "./event_batch.ts";
+import { type EventTableRows, toEventRows } from "./event_rows.ts";
+import { EventTable, type NumberedSite } from "./event_table.ts";
+import type { EventTableName } from "../seal/columns.ts";
+import { eventTable } from "../seal/event_files.ts";
 import { openEventReader } from "./open_event_reader.ts";
 import { type EventSite, parseSite } from "./parse_site.ts";
 import { SITE_NUMBER_MAX } from "./script_events.ts";
 import { SiteLinesReader } from "./site_lines_reader.ts";
+import { foldName } from "./unique_keys.ts";
 
 const ENCODER = new TextEncoder();
 const TRAILER_BYTES = 4;
 const TOO_LONG = ENCODER.encode("<left out: the messages of its batch have more than 2 GiB>");
+
+/** One event of a capture: what its sites have together. */
+export interface CaptureEvent {
+  readonly table: EventTable;
+  readonly sites: readonly NumberedSite[];
+}
 
 /** The call sites of a capture folder and a reader that knows them. Costs nothing where there are none. */
 export class CaptureEvents implements EventTexts, Disposable {
@@ -22,6 +33,8 @@ export class CaptureEvents implements EventTexts, Disposable {
   /** Null where the descriptor is none. */
   readonly #sites = new Map<number, EventSite | null>();
   readonly #names = new Map<number, Uint8Array>();
+  /** By folded name. */
+  readonly #events = new Map<string, CaptureEvent & { readonly sites: NumberedSite[] }>();
   #reader: EventReader | null = null;
 
   /** Of a capture in `folder`; what is wrong with its file of sites is added to `damage`. */
@@ -46,12 +59,35 @@ export class CaptureEvents implements EventTexts, Disposable {
       this.#reader.add(site, descriptor);
       const parsed = parse(descriptor);
       this.#sites.set(site, parsed);
-      if (parsed?.kind === KIND_EVENT) this.#names.set(site, ENCODER.encode(parsed.name));
+      if (parsed?.kind === KIND_EVENT) this.#addEvent({ number: site, site: parsed });
       if (parsed === null) {
         this.#damage.push(`damaged: events/sites.ndjson: the descriptor of site ${site} cannot be read`);
       }
     }
     return lines.length > 0;
+  }
+
+  #addEvent(numbered: NumberedSite): void {
+    const { name } = numbered.site;
+    const event = this.#events.get(foldName(name)) ?? { table: new EventTable(name), sites: [] };
+    event.table.add(numbered);
+    event.sites.push(numbered);
+    this.#events.set(foldName(name), event);
+    this.#names.set(numbered.number, ENCODER.encode(name));
+  }
+
+  /** The events of the sites so far, by their names in lower case, in the order in which they came. */
+  get events(): ReadonlyMap<string, CaptureEvent> {
+    return this.#events;
+  }
+
+  /** The name of the event whose sealed table this is. */
+  nameOfTable(table: EventTableName): string {
+    for (const { table: { name }, sites } of this.#events.values()) {
+      if (eventTable(name, sites[0]!.number) === table) return name;
+    }
+    // Of a capture that has lost its sites.
+    return table.slice("events/".length).replace("~", "_");
   }
 
   /** Before a batch is expanded: reads the sites of its events, where they are not known yet; whether it has events. */
@@ -85,9 +121,51 @@ export class CaptureEvents implements EventTexts, Disposable {
     return this.#names.get(site) ?? null;
   }
 
-  /** The arguments of the events of a prepared batch; null before the first site. */
-  get reader(): EventReader | null {
-    return this.#reader;
+  /**
+   * The rows of each event in a batch that was prepared, event by event.
+   *
+   * @param entries The same batch, expanded.
+   * @param kept The rows that are wanted; null: all.
+   * @param wantsEvent Whether an event is wanted, by its name.
+   */
+  *rowsOf(
+    batch: WireBatch,
+    entries: ExpandedNumbers,
+    kept: Uint32Array | null = null,
+    wantsEvent: (name: string) => boolean = () => true,
+  ): Generator<EventTableRows> {
+    if (this.#reader === null) return;
+    const wanted = kept === null ? batch : { ...batch, class: onlyClassesOf(batch, kept) };
+    for (const { table: { name } } of this.#eventsIn(wanted)) {
+      if (!wantsEvent(name)) continue;
+      const found = this.#columns(name, wanted);
+      if (found !== null && found.rowNumbers.length > 0) yield toEventRows(name, found, batch, entries);
+    }
+  }
+
+  #eventsIn({ rows, class: classes, type }: EventBatch): Set<CaptureEvent> {
+    const sites = new Set<number>();
+    for (let row = 0; row < rows; row++) {
+      if ((classes[row]! & 3) === KIND_EVENT) sites.add(type[row]!);
+    }
+    const found = new Set<CaptureEvent>();
+    for (const site of sites) {
+      const event = this.#events.get(foldName(this.#sites.get(site)?.name ?? ""));
+      if (event !== undefined) found.add(event);
+    }
+    return found;
+  }
+
+  #columns(name: string, batch: EventBatch): EventRows | null {
+    try {
+      return this.#reader?.columns(name, batch) ?? null;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#damage.push(
+        `left out: the arguments of ${name} in a batch of ${batch.rows} rows: ${error.message}`,
+      );
+      return null;
+    }
   }
 
   /** Gives the reader's memory back. */
@@ -95,6 +173,13 @@ export class CaptureEvents implements EventTexts, Disposable {
     this.#reader?.[Symbol.dispose]();
     this.#reader = null;
   }
+}
+
+/** Classes of a batch in which only some rows can be events. */
+function onlyClassesOf({ rows, class: classes }: EventBatch, kept: Uint32Array): Uint16Array {
+  const only = new Uint16Array(rows);
+  for (const row of kept) only[row] = classes[row]!;
+  return only;
 }
 
 function parse(descriptor: Uint8Array): EventSite | null {

@@ -37,6 +37,8 @@ export interface TableColumn {
   readonly type: number;
   /** Whether it holds the names of numbers that stand in the column of the same key: it is called `KEY_name`. */
   readonly isName: boolean;
+  /** The first site that has it. */
+  readonly site: number;
 }
 
 /** The numbers of the columns that an argument is in; -1: none. */
@@ -103,13 +105,14 @@ export class EventTable {
    */
   add({ number, site }: NumberedSite): ArgumentColumns[] {
     return site.arguments.map(({ key, type }) => ({
-      value: this.#columnFor({ key, type: columnTypeOf(type), isName: false }, number),
-      name: hasNames(type) ? this.#columnFor({ key, type: ColumnType.text, isName: true }, number) : -1,
+      value: this.columnFor({ key, type: columnTypeOf(type), isName: false, site: number }),
+      name: hasNames(type) ? this.columnFor({ key, type: ColumnType.text, isName: true, site: number }) : -1,
     }));
   }
 
-  #columnFor(wanted: Omit<TableColumn, "name">, site: number): number {
-    const { key, type, isName } = wanted;
+  /** The number of the column of this key, type and use, made where there is none; -1 where the table is full. */
+  columnFor(wanted: Omit<TableColumn, "name">): number {
+    const { key, type, isName, site } = wanted;
     const identity = `${type} ${isName} ${foldName(key)}`;
     const found = this.#byKey.get(identity);
     if (found !== undefined) return found;

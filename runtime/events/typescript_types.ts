@@ -12,7 +12,7 @@ const KIND_EVENT = 2;
 const HEADER =
   `// Written by \`ringscope types\` from the call sites of a capture. Write it again when the driver changes.
 
-/** What every row of an event has. Columns of events are null where a payload was damaged, too: \`message\` says \`<damaged: …>\` there. */
+/** What every row of an event has. Columns of events are null where a payload was damaged, too: its message says \`<damaged: …>\`. */
 export interface EventRow {
   /** Place in the total order over all processors. */
   readonly idx: bigint;
@@ -21,8 +21,12 @@ export interface EventRow {
   readonly processor: number;
   /** 1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal. */
   readonly severity: number;
+  /** The name of the severity. */
+  readonly level: string;
   readonly pid: number;
   readonly tid: number;
+  /** Number of the call site in its capture. */
+  readonly site: number;
 }
 `;
 

@@ -8,6 +8,8 @@
  */
 import { delay } from "@std/async";
 import { join } from "@std/path";
+import type { StoredTable } from "../seal/columns.ts";
+import { listEventTables } from "../seal/event_files.ts";
 import { readMeta } from "../seal/segment_meta.ts";
 import { isThere, segmentName, segmentPath } from "../seal/segment_paths.ts";
 import { NOTHING_RETIRED, type Retired, retireNext } from "./retired.ts";
@@ -159,12 +161,18 @@ export class Retainer {
   }
 
   async #remove(number: number): Promise<void> {
-    for (const [table, ending] of FILES) {
+    for (const [table, ending] of await this.#files()) {
       await Deno.remove(segmentPath(this.#parts.folder, table, number, ending)).catch((error) => {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       });
     }
     this.#left.delete(number);
+  }
+
+  async #files(): Promise<readonly (readonly [StoredTable, string])[]> {
+    const events = await listEventTables(this.#parts.folder);
+    const files = events.flatMap((table) => [[table, "parquet"], [table, "parquet.part"]] as const);
+    return [...files, ...FILES];
   }
 
   /** Bytes of all files of the folder. Those of a sealed segment change no more and are not asked for again. */
@@ -182,7 +190,7 @@ export class Retainer {
       if (isFile) total += await bytesOf(join(folder, name));
       else if (!["logs", "gaps", "rings"].includes(name)) {
         for await (const inside of Deno.readDir(join(folder, name))) {
-          total += await bytesOf(join(folder, name, inside.name));
+          if (inside.isFile) total += await bytesOf(join(folder, name, inside.name));
         }
       }
     }
@@ -191,7 +199,7 @@ export class Retainer {
 
   async #bytesOf(number: number): Promise<number> {
     let bytes = 0;
-    for (const [table, ending] of FILES) {
+    for (const [table, ending] of await this.#files()) {
       bytes += await bytesOf(segmentPath(this.#parts.folder, table, number, ending));
     }
     return bytes;

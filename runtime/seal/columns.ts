@@ -22,8 +22,14 @@ import {
 import type { TableRows } from "../store/table_writer.ts";
 import { namesOf } from "./names.ts";
 
-/** A table of a capture folder. */
+/** A table that every capture folder has. */
 export type SealedTable = "logs" | "gaps" | "rings";
+
+/** The table of a typed event, by its name. */
+export type EventTableName = `events/${string}`;
+
+/** A table of a capture folder. */
+export type StoredTable = SealedTable | EventTableName;
 
 /** How a table's rows are laid down. */
 export interface SealedLayout {

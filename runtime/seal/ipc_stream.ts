@@ -15,49 +15,52 @@ export interface StreamColumns {
   readonly later: readonly string[];
 }
 
+/** The columns that a stream has to have, or what makes them of those that it has and throws where they cannot be. */
+export type WantedColumns = StreamColumns | ((found: readonly ColumnSpec[]) => readonly ColumnSpec[]);
+
+/** Rows that say what they are. */
+export interface SpecifiedRows extends TableRows {
+  /** Of the columns. */
+  readonly specs: readonly ColumnSpec[];
+}
+
 /**
- * The batches of a stream whose columns have to be these. They share its memory.
+ * The batches of a stream. They share its memory.
  *
  * @throws {SyntaxError | RangeError} It has other columns, or does not fit together.
  */
-export function decodeStream(
-  stream: Uint8Array<ArrayBuffer>,
-  { columns, later }: StreamColumns,
-): TableRows[] {
-  const earlier = columns.filter(({ name }) => !later.includes(name));
-  let found = columns;
+export function decodeStream(stream: Uint8Array<ArrayBuffer>, wanted: WantedColumns): SpecifiedRows[] {
+  let found: readonly ColumnSpec[] = [], specs: readonly ColumnSpec[] = [];
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
-  const batches: TableRows[] = [];
+  const batches: SpecifiedRows[] = [];
   for (let at = 0; at + PREFIX_BYTES <= stream.length;) {
     const headerBytes = view.getInt32(at + 4, true);
     if (headerBytes === 0) break;
     const bodyAt = at + PREFIX_BYTES + headerBytes;
     const header = decodeHeader(stream.subarray(at + PREFIX_BYTES, bodyAt));
     const body = stream.subarray(bodyAt, bodyAt + header.bodyBytes);
-    if (header.kind === "schema") found = chooseColumns(header.columns, [columns, earlier]);
-    else {
+    if (header.kind === "schema") {
+      found = typeof wanted === "function" ? wanted(header.columns) : chooseColumns(header.columns, wanted);
+      specs = typeof wanted === "function" ? found : wanted.columns;
+    } else {
       const decoded = decodeColumns(header, body, found);
-      batches.push({
-        rows: header.rows,
-        columns: [
-          ...decoded,
-          ...columns.slice(decoded.length).map((column) => zeros(column, header.rows)),
-        ],
-      });
+      const later = specs.slice(decoded.length).map((column) => zeros(column, header.rows));
+      batches.push({ rows: header.rows, specs, columns: [...decoded, ...later] });
     }
     at = bodyAt + header.bodyBytes;
   }
   return batches;
 }
 
-/** Which of these lists the columns are. */
+/** All of them, or those without the ones that came later. */
 function chooseColumns(
   found: readonly ColumnSpec[],
-  lists: readonly (readonly ColumnSpec[])[],
+  { columns, later }: StreamColumns,
 ): readonly ColumnSpec[] {
   const spell = (columns: readonly ColumnSpec[]) =>
     columns.map(({ name, type }) => `${name} ${type}`).join(", ");
-  const chosen = lists.find((list) => spell(list) === spell(found));
+  const earlier = columns.filter(({ name }) => !later.includes(name));
+  const chosen = [columns, earlier].find((list) => spell(list) === spell(found));
   if (chosen === undefined) throw new SyntaxError(`it has other columns (${spell(found)})`);
   return chosen;
 }
@@ -97,10 +100,15 @@ function decodeColumns(
 function numbers(type: ColumnSpec["type"], bytes: Uint8Array<ArrayBuffer>, rows: number): ArrayBufferView {
   const { buffer } = aligned(bytes, columnWidth(type), rows);
   switch (type) {
+    case "bool":
+    case "int8":
     case "uint8":
       return new Uint8Array(buffer);
+    case "int16":
     case "uint16":
       return new Uint16Array(buffer);
+    case "int32":
+    case "float32":
     case "uint32":
       return new Uint32Array(buffer);
     case "uint64":

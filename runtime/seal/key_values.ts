@@ -5,7 +5,7 @@
  */
 import type { Anchor } from "../arrow/clock.ts";
 import type { CaptureInfo } from "../store/folder.ts";
-import type { SealedTable } from "./columns.ts";
+import type { StoredTable } from "./columns.ts";
 import type { SegmentMeta } from "./segment_meta.ts";
 
 /** Version of the form of sealed files. */
@@ -14,7 +14,7 @@ export const SEALED_FORMAT_VERSION = 1;
 /** What a file of `table` in segment `number` says of itself. */
 export function keyValuesOf(
   info: CaptureInfo,
-  table: SealedTable,
+  table: StoredTable,
   number: number,
   meta: SegmentMeta,
   anchors: readonly Anchor[],
@@ -50,7 +50,7 @@ export function keyValuesOf(
 export function checkKeyValues(
   values: ReadonlyMap<string, string>,
   info: CaptureInfo,
-  table: SealedTable,
+  table: StoredTable,
   number: number,
 ): void {
   const version = values.get("ringscope.format_version");

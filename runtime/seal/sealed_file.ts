@@ -6,12 +6,12 @@
  */
 import { ParquetFile, type ReaderOptions, readParquet, type Table } from "parquet-wasm";
 import type { Crc32c } from "../arrow/crc32c.ts";
+import { checkEventColumns } from "../events/event_rows.ts";
 import type { CaptureInfo } from "../store/folder.ts";
-import type { TableRows } from "../store/table_writer.ts";
 import { CheckedFile, HeldBytes } from "./checked_file.ts";
-import { SEALED, type SealedTable } from "./columns.ts";
+import { SEALED, type StoredTable } from "./columns.ts";
 import { checkKeyValues } from "./key_values.ts";
-import { decodeStream } from "./ipc_stream.ts";
+import { decodeStream, type SpecifiedRows, type WantedColumns } from "./ipc_stream.ts";
 import { ROW_GROUP_ROWS } from "./parquet_writer.ts";
 import { readMeta, sealedFacts } from "./segment_meta.ts";
 import { segmentPath } from "./segment_paths.ts";
@@ -29,7 +29,7 @@ export interface RowGroupSize {
 
 /** One sealed file, open. */
 export class SealedFile implements Disposable {
-  readonly #table: SealedTable;
+  readonly #table: StoredTable;
   readonly #file: CheckedFile;
   readonly #held: HeldBytes;
   readonly #parquet: ParquetFile;
@@ -38,7 +38,7 @@ export class SealedFile implements Disposable {
   readonly #sizes: readonly RowGroupSize[];
 
   private constructor(
-    table: SealedTable,
+    table: StoredTable,
     file: CheckedFile,
     held: HeldBytes,
     parquet: ParquetFile,
@@ -62,7 +62,7 @@ export class SealedFile implements Disposable {
   static async open(
     folder: string,
     info: CaptureInfo,
-    table: SealedTable,
+    table: StoredTable,
     number: number,
     checksum: Crc32c,
   ): Promise<SealedFile> {
@@ -105,14 +105,14 @@ export class SealedFile implements Disposable {
    *
    * @throws {Error} They are damaged.
    */
-  async read(rowGroup: number): Promise<TableRows[]> {
+  async read(rowGroup: number): Promise<SpecifiedRows[]> {
     const options = { rowGroups: [rowGroup], batchSize: ROW_GROUP_ROWS };
     try {
       const table = this.#file.isChecked
         ? await this.#readHeld(rowGroup, options)
         // Nobody knows what these bytes are; this reader comes back from all that it cannot read, at the price of the whole file.
         : readParquet(await this.#file.read(0, this.#file.size), options);
-      return decodeStream(table.intoIPCStream() as Uint8Array<ArrayBuffer>, SEALED[this.#table]);
+      return decodeStream(table.intoIPCStream() as Uint8Array<ArrayBuffer>, columnsOf(this.#table));
     } catch (error) {
       throw toError(error);
     }
@@ -128,6 +128,10 @@ export class SealedFile implements Disposable {
     this.#parquet.free();
     this.#file[Symbol.dispose]();
   }
+}
+
+function columnsOf(table: StoredTable): WantedColumns {
+  return table === "logs" || table === "gaps" || table === "rings" ? SEALED[table] : checkEventColumns;
 }
 
 async function holdFooter(file: CheckedFile, held: HeldBytes): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import { replaceFile } from "../capture/durable_file.ts";
 import { BLOCK_BYTES } from "./block_sums.ts";
-import type { SealedTable } from "./columns.ts";
+import type { StoredTable } from "./columns.ts";
 import type { WrittenFile } from "./parquet_writer.ts";
 import { segmentPath } from "./segment_paths.ts";
 
@@ -42,7 +42,7 @@ export async function writeSealedMeta(
   folder: string,
   number: number,
   meta: SegmentMeta,
-  files: ReadonlyMap<SealedTable, WrittenFile>,
+  files: ReadonlyMap<StoredTable, WrittenFile>,
 ): Promise<void> {
   const sealed = Object.fromEntries(
     [...files].map(([table, { rows, bytes, sums }]) => [table, { rows, bytes, crc32c: toDigits(sums) }]),
@@ -52,7 +52,7 @@ export async function writeSealedMeta(
 }
 
 /** What `meta.json` says of a sealed file; null where it says nothing that is understood. */
-export function sealedFacts(meta: SegmentMeta | null, table: SealedTable): SealedFacts | null {
+export function sealedFacts(meta: SegmentMeta | null, table: StoredTable): SealedFacts | null {
   const sealed = meta?.sealed;
   if (!isRecord(sealed) || sealed.block_bytes !== BLOCK_BYTES) return null;
   const file = sealed[table];

@@ -4,18 +4,18 @@
  * @module
  */
 import { join } from "@std/path";
-import type { SealedTable } from "./columns.ts";
+import type { StoredTable } from "./columns.ts";
 
 /** How a segment is stored. */
 export type SegmentForm = "arrows" | "parquet";
 
 /** `logs/000001.parquet`. */
-export function segmentName(table: SealedTable, number: number, ending: string): string {
+export function segmentName(table: StoredTable, number: number, ending: string): string {
   return `${table}/${String(number).padStart(6, "0")}.${ending}`;
 }
 
 /** The path of a segment's file. */
-export function segmentPath(folder: string, table: SealedTable, number: number, ending: string): string {
+export function segmentPath(folder: string, table: StoredTable, number: number, ending: string): string {
   return join(folder, segmentName(table, number, ending));
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { SealedTable } from "../seal/columns.ts";
+import type { StoredTable } from "../seal/columns.ts";
 import { lastBatchOf } from "../seal/sealed_rows.ts";
 import { segmentPath } from "../seal/segment_paths.ts";
 import type { SealedPart, SourceContext } from "./segment_table.ts";
@@ -12,7 +12,7 @@ import type { SealedPart, SourceContext } from "./segment_table.ts";
 /** The sealed form of a segment's table as a part; null where it has to be read piece by piece instead. */
 export async function attachSealed(
   { path, info, checksum }: Pick<SourceContext, "path" | "info" | "checksum">,
-  table: SealedTable,
+  table: StoredTable,
   number: number,
 ): Promise<SealedPart | null> {
   const { SealedFile } = await import("../seal/sealed_file.ts");

@@ -11,17 +11,21 @@ import { namesOf } from "../seal/names.ts";
 import { attachSealed } from "./attach_sealed.ts";
 import { type CaptureRow, literal } from "./base_tables.ts";
 import { CaptureSource, type SourceItem } from "./capture_source.ts";
-import { isSelective, selectRows, toCondition } from "./entry_selection.ts";
+import { findWanted, gather, isSelective, toCondition } from "./entry_selection.ts";
+import { EventRowsAside } from "./event_rows_aside.ts";
 import { readCaptureInfo } from "./folder.ts";
 import { findChecksum } from "./find_checksum.ts";
 import type { LoadedCapture, Wanted } from "./loaded_capture.ts";
 import type { NativeEngine } from "./native_engine.ts";
 import type { NativeTables } from "./native_tables.ts";
 import { segmentsWanted } from "./segments_wanted.ts";
+import type { SealedPart } from "./segment_table.ts";
 import type { SideFiles } from "./side_files.ts";
 import { type BatchCounters, GAP_COLUMNS, snapshotRows } from "./table_rows.ts";
 import type { TableRows } from "./table_writer.ts";
 
+/** So many rows of events wait in memory before they are written. */
+const EVENT_ROWS = 1 << 19;
 /** Counters of so many batches are written at once. */
 const SNAPSHOTS = 256;
 
@@ -30,6 +34,7 @@ interface Aside {
   readonly counters: BatchCounters[];
   readonly snapshots: TableRows[];
   readonly gaps: TableRows[];
+  readonly events: EventRowsAside;
 }
 
 /** What a capture is attached to. */
@@ -106,13 +111,14 @@ export class AttachedCapture implements LoadedCapture {
 
   async #loadOnce(onRows: (rows: number) => void): Promise<number> {
     const before = this.#loadedRows;
-    const aside: Aside = { counters: [], snapshots: [], gaps: [] };
+    const aside: Aside = { counters: [], snapshots: [], gaps: [], events: new EventRowsAside() };
     const items = this.#source.look();
     let next = await items.next();
     const open = async function* (this: AttachedCapture): AsyncGenerator<TableRows> {
       for (; !next.done && next.value.kind !== "sealed"; next = await items.next()) {
         if (next.value.kind !== "entries") this.#keep(next.value, aside);
-        else yield this.#select(next.value, onRows);
+        else yield this.#select(next.value, aside, onRows);
+        if (aside.events.rows >= EVENT_ROWS) await this.#bringOverEvents(aside);
       }
     };
     while (!next.done) {
@@ -130,6 +136,7 @@ export class AttachedCapture implements LoadedCapture {
     }
     await this.#bringOverAll("rings", [...aside.snapshots, ...snapshotsOf(aside.counters)]);
     await this.#bringOverAll("gaps", aside.gaps);
+    await this.#bringOverEvents(aside);
     await this.#target.tables.show();
     await this.#count();
     return Number(this.#loadedRows - before);
@@ -151,21 +158,41 @@ export class AttachedCapture implements LoadedCapture {
     return (await readCaptureInfo(this.#source.path)).retired.segments !== this.#retired;
   }
 
-  #select(item: SourceItem & { kind: "entries" }, onRows: (rows: number) => void): TableRows {
-    const rows = selectRows(this.#wanted.selection, item.expand());
+  #select(
+    item: SourceItem & { kind: "entries" },
+    aside: Aside,
+    onRows: (rows: number) => void,
+  ): TableRows {
+    const all = item.expand(), kept = findWanted(this.#wanted.selection, all);
+    const rows = kept === null ? all : gather(all, kept);
+    for (const table of item.events?.(all, kept) ?? []) aside.events.add(table);
     this.#loadedRows += BigInt(rows.rows);
     onRows(rows.rows);
     return sealedEntries(rows);
   }
 
   #keep(item: SourceItem, aside: Aside): void {
-    if (item.kind === "sealed") this.#target.tables.add(this.#number, item.part.table, item.part.path);
+    if (item.kind === "sealed") this.#attach(item.part);
+    else if (item.kind === "events") aside.events.add(item.table);
     else if (item.kind === "skipped") this.#skippedRows += BigInt(item.rows);
     else if (item.kind === "counters") {
       const { batch, anchor, drainTicks, counters } = item.counters;
       aside.counters.push({ batch, anchor, drainTicks, counters });
     } else if (item.kind === "snapshots") aside.snapshots.push(copyRows(item.rows));
     else if (item.kind === "gaps") aside.gaps.push(sealGaps(copyRows(item.rows)));
+  }
+
+  #attach({ table, path }: SealedPart): void {
+    const { tables } = this.#target;
+    if (table === "logs" || table === "gaps" || table === "rings") tables.add(this.#number, table, path);
+    else tables.events.add(this.#number, this.#source.events.nameOfTable(table), path);
+  }
+
+  async #bringOverEvents({ events }: Aside): Promise<void> {
+    for (const tables of events.take()) {
+      const path = await this.#sideFiles().writeEvents(tables);
+      this.#target.tables.events.add(this.#number, tables[0]!.name, path);
+    }
   }
 
   async #bringOverAll(table: SealedTable, rows: readonly TableRows[]): Promise<void> {
@@ -201,6 +228,14 @@ export class AttachedCapture implements LoadedCapture {
     this.#loadedFromIdx = rows[0]?.[0] as bigint | undefined ?? null;
   }
 
+  get events(): CaptureSource["events"]["events"] {
+    return this.#source.events.events;
+  }
+
+  get eventNames(): readonly string[] {
+    return this.#target.tables.events.names;
+  }
+
   row(): CaptureRow {
     return {
       name: this.#name,
@@ -225,6 +260,7 @@ async function openSource(path: string, wanted: Wanted): Promise<CaptureSource> 
   const checksum = await findChecksum();
   const source: CaptureSource = await CaptureSource.open(path, checksum, {
     ...segmentsWanted(path, wanted),
+    wantsEvent: () => true,
     attach: (table, number) => attachSealed({ path, info: () => source.info, checksum }, table, number),
   });
   return source;

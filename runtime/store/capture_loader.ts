@@ -7,8 +7,10 @@ import { type CaptureRow, createTables, type EntryTable, tableName } from "./bas
 import { CaptureSource } from "./capture_source.ts";
 import type { WasmEngine } from "./wasm_engine.ts";
 import { EngineBrokenError } from "./engine_error.ts";
-import { isSelective, selectRows, toCondition } from "./entry_selection.ts";
+import { findWanted, gather, isSelective, toCondition } from "./entry_selection.ts";
 import { EntryWindow } from "./entry_window.ts";
+import type { EventPart } from "./event_views.ts";
+import { EventWindow } from "./event_window.ts";
 import { findChecksum } from "./find_checksum.ts";
 import type { LoadedCapture, Wanted } from "./loaded_capture.ts";
 import { segmentsWanted } from "./segments_wanted.ts";
@@ -31,6 +33,9 @@ export class CaptureLoader implements LoadedCapture {
   readonly #source: CaptureSource;
   readonly #wanted: Wanted;
   readonly #window: EntryWindow;
+  readonly #events: EventWindow;
+  /** The first entry that is there, once older ones were dropped. */
+  #droppedBefore: bigint | null = null;
   readonly #gaps: TableWriter;
   readonly #snapshots: TableWriter;
   /** Shows the tables that there are now. */
@@ -57,6 +62,7 @@ export class CaptureLoader implements LoadedCapture {
     this.#show = show;
     const tableRows = Math.min(TABLE_ROWS_MAX, Math.ceil(engine.rowBytes / ROW_BYTES / TABLES));
     this.#window = new EntryWindow(engine, number, tableRows);
+    this.#events = new EventWindow(engine, number);
     this.#gaps = new TableWriter(engine, tableName("gaps", number), GAP_COLUMNS);
     this.#snapshots = new TableWriter(engine, tableName("snapshots", number), SNAPSHOT_COLUMNS);
   }
@@ -75,7 +81,7 @@ export class CaptureLoader implements LoadedCapture {
     wanted: Wanted,
     show: () => Promise<void>,
   ): Promise<CaptureLoader> {
-    const options = segmentsWanted(path, wanted, () => loader.#isCaughtUp);
+    const options = { ...segmentsWanted(path, wanted, () => loader.#isCaughtUp), wantsEvent: () => true };
     const source = await CaptureSource.open(path, await findChecksum(), options);
     await createTables(engine, number);
     const loader = new CaptureLoader(engine, source, name, number, wanted, show);
@@ -96,6 +102,23 @@ export class CaptureLoader implements LoadedCapture {
     return this.#window.tables;
   }
 
+  get events(): CaptureSource["events"]["events"] {
+    return this.#source.events.events;
+  }
+
+  get eventNames(): readonly string[] {
+    return this.#events.names;
+  }
+
+  /** Where the rows of an event are, by its folded name. */
+  eventParts(name: string): EventPart[] {
+    const conditions = [
+      toCondition(this.#wanted.selection),
+      this.#droppedBefore === null ? null : `idx >= ${this.#droppedBefore}`,
+    ].filter((condition) => condition !== null);
+    return this.#events.partsOf(name, conditions.length === 0 ? null : conditions.join(" AND "));
+  }
+
   /** When the engine's memory is full, the oldest entries make room; the account stays whole. */
   async load(onRows: (rows: number) => void = () => {}): Promise<number> {
     let loaded = 0, pending = 0;
@@ -106,18 +129,21 @@ export class CaptureLoader implements LoadedCapture {
         else if (item.kind === "snapshots") this.#snapshots.add(item.rows);
         else if (item.kind === "counters") this.#addCounters(item.counters);
         else if (item.kind === "skipped") this.#skip(item.rows);
+        else if (item.kind === "events") await this.#events.add(item.table);
         // Sealed parts were not asked for.
         if (item.kind !== "entries") continue;
         if (this.#wanted.follow && item.behindBytes > BEHIND_BYTES) {
           this.#skip(item.rows);
           continue;
         }
-        const entries = selectRows(this.#wanted.selection, item.expand());
+        const all = item.expand(), kept = findWanted(this.#wanted.selection, all);
+        const entries = kept === null ? all : gather(all, kept);
         if (this.#window.needsEvents(entries)) {
           await this.#window.beginWithEvents();
           await this.#show();
         }
         this.#window.add(entries);
+        for (const table of item.events?.(all, kept) ?? []) await this.#events.add(table);
         pending += entries.rows;
         onRows(entries.rows);
         if (pending < TRANSACTION_ROWS && !this.#window.isFull) continue;
@@ -146,6 +172,7 @@ export class CaptureLoader implements LoadedCapture {
   /** Begins the next table, and drops the oldest ones as long as the rows take more than they may. */
   async #makeRoom(): Promise<void> {
     await this.#window.begin();
+    this.#events.begin();
     await this.#show();
     if (this.#engine.usedBytes() <= this.#engine.rowBytes) return;
     // It stalls for seconds, which a follower has not got.
@@ -154,8 +181,10 @@ export class CaptureLoader implements LoadedCapture {
       const oldest = this.#window.detachOldest();
       if (oldest === null) return;
       this.#olderRows += BigInt(oldest.rows);
+      this.#droppedBefore = this.#window.firstIdx;
+      const events = this.#droppedBefore === null ? [] : this.#events.detachBefore(this.#droppedBefore);
       await this.#show();
-      await this.#engine.run(`DROP TABLE ${oldest.name}`);
+      for (const table of [oldest.name, ...events]) await this.#engine.run(`DROP TABLE ${table}`);
     }
   }
 
@@ -204,7 +233,7 @@ export class CaptureLoader implements LoadedCapture {
 
   async #commit(): Promise<void> {
     this.#flushCounters();
-    for (const table of [this.#window, this.#gaps, this.#snapshots]) table.flush();
+    for (const table of [this.#window, this.#events, this.#gaps, this.#snapshots]) table.flush();
     await this.#engine.run("COMMIT");
   }
 

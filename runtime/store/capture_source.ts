@@ -8,6 +8,7 @@ import type { Crc32c } from "../arrow/crc32c.ts";
 import type { ExpandedRows } from "../arrow/expand.ts";
 import { isBeingRecorded } from "../capture/recording_lock.ts";
 import { CaptureEvents } from "../events/capture_events.ts";
+import type { EventTableRows } from "../events/event_rows.ts";
 import { type CaptureInfo, readCaptureInfo } from "./folder.ts";
 import { GapsSource } from "./gaps_source.ts";
 import { LogsSource } from "./logs_source.ts";
@@ -24,7 +25,11 @@ export type SourceItem =
     /** Bytes of its segment that are known to stand behind it. */
     readonly behindBytes: number;
     readonly expand: () => ExpandedRows;
+    /** The rows of its typed events, of an open segment and where they are asked for; `kept`: only of these entries. */
+    readonly events?: (entries: ExpandedRows, kept: Uint32Array | null) => Iterable<EventTableRows>;
   }
+  /** Rows of one event of a sealed segment, where they are asked for: all of them, whatever entries are wanted. */
+  | { readonly kind: "events"; readonly table: EventTableRows }
   /** Of one batch of an open segment. */
   | { readonly kind: "counters"; readonly counters: BatchCounters }
   /** A sealed file that is taken as it is, where the caller wants that. */
@@ -37,7 +42,7 @@ export type SourceItem =
   | { readonly kind: "gaps"; readonly rows: TableRows };
 
 /** What a reader of a capture wants beside the rows. */
-export type SourceOptions = Pick<SourceContext, "attach" | "wants">;
+export type SourceOptions = Pick<SourceContext, "attach" | "wants" | "wantsEvent">;
 
 /** A capture folder that is read from its beginning and may still grow. */
 export class CaptureSource implements Disposable {
@@ -48,6 +53,7 @@ export class CaptureSource implements Disposable {
   readonly events: CaptureEvents;
   readonly #logs: LogsSource;
   readonly #gaps: GapsSource;
+  readonly #asksForEvents: boolean;
   #isRecording = false;
   #isEndKnown = false;
 
@@ -64,6 +70,7 @@ export class CaptureSource implements Disposable {
       refresh: () => this.#refresh(),
       ...options,
     };
+    this.#asksForEvents = options.wantsEvent !== undefined;
     this.#logs = new LogsSource(context);
     this.#gaps = new GapsSource(context, this.#logs);
   }
@@ -107,6 +114,7 @@ export class CaptureSource implements Disposable {
     // First the state, then the rows: a capture that ends in between is then looked at once more.
     this.#isRecording = await isBeingRecorded(this.path);
     await this.#refresh();
+    if (this.#asksForEvents) await this.events.load();
     yield* this.#logs.look();
     yield* this.#gaps.look();
     if (this.#info.complete && !this.#isRecording) await this.#lookForTheEnd();

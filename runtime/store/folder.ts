@@ -94,17 +94,17 @@ async function listOne(name: string, path: string): Promise<ListedCapture | null
   }
 }
 
-/** Sizes of the files of a capture, which lie in the folder itself and one level below. */
+/** Sizes of the files of a capture, which lie in the folder itself, one level below, and two in `events`. */
 async function measure(path: string): Promise<{ bytes: number; modified: Date; isCapture: boolean }> {
   let bytes = 0, youngest = 0, isCapture = false;
-  const visit = async (folder: string, isTop: boolean): Promise<void> => {
+  const visit = async (folder: string, depth: number): Promise<void> => {
     for await (const entry of Deno.readDir(folder)) {
       const at = join(folder, entry.name);
-      if (isTop && (entry.name === "capture.json" || entry.isDirectory && entry.name === "logs")) {
+      if (depth === 0 && (entry.name === "capture.json" || entry.isDirectory && entry.name === "logs")) {
         isCapture = true;
       }
       if (entry.isDirectory) {
-        if (isTop) await visit(at, false);
+        if (depth === 0 || depth === 1 && basename(folder) === "events") await visit(at, depth + 1);
       } else {
         const { size, mtime } = await Deno.lstat(at);
         bytes += size;
@@ -113,7 +113,7 @@ async function measure(path: string): Promise<{ bytes: number; modified: Date; i
     }
   };
   try {
-    await visit(path, true);
+    await visit(path, 0);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
     // A folder that vanishes or may not be read is listed by what was seen of it.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CaptureEvent } from "../events/capture_events.ts";
 import type { CaptureRow } from "./base_tables.ts";
 import type { EntrySelection } from "./entry_selection.ts";
 
@@ -16,6 +17,10 @@ export interface LoadedCapture extends Disposable {
   load(onRows?: (rows: number) => void): Promise<number>;
   /** What `_captures` says of this capture now. */
   row(): CaptureRow;
+  /** Its typed events, by their folded names, as far as their sites are known. */
+  readonly events: ReadonlyMap<string, CaptureEvent>;
+  /** Names of the events of which it has rows. */
+  readonly eventNames: readonly string[];
 }
 
 /** Which entries of a capture are brought in. */

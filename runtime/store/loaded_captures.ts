@@ -9,6 +9,7 @@ import { AttachedCapture } from "./attached_capture.ts";
 import { CaptureLoader } from "./capture_loader.ts";
 import type { Engine } from "./engine.ts";
 import type { LoadedCapture, Wanted } from "./loaded_capture.ts";
+import { EventViews } from "./event_views.ts";
 import { toCondition } from "./entry_selection.ts";
 import { NativeTables } from "./native_tables.ts";
 import type { NativeEngine } from "./native_engine.ts";
@@ -26,14 +27,17 @@ export class LoadedCaptures implements Disposable {
   readonly engine: Engine;
   readonly #captures: readonly LoadedCapture[];
   readonly #small: readonly SmallRows[];
+  readonly #events: EventViews;
 
   private constructor(
     engine: Engine,
     captures: readonly LoadedCapture[],
     names: readonly string[],
     paths: readonly string[],
+    events: EventViews,
   ) {
     this.engine = engine;
+    this.#events = events;
     this.#captures = captures;
     this.#small = paths.flatMap((path, number) => smallRowsOf(engine, names[number]!, path));
   }
@@ -50,14 +54,26 @@ export class LoadedCaptures implements Disposable {
   ): Promise<LoadedCaptures> {
     const names = uniqueNames(paths);
     const captures: CaptureLoader[] = [];
-    const show = () => createEntriesView(engine, captures);
+    const events = new EventViews(engine, names, {
+      get events() {
+        return captures.map((capture) => capture.events);
+      },
+      get strangers() {
+        return captures.flatMap((capture) => capture.eventNames);
+      },
+      partsOf: (name) => Promise.resolve(captures.flatMap((capture) => capture.eventParts(name))),
+    });
+    const show = async () => {
+      await createEntriesView(engine, captures);
+      await events.show();
+    };
     for (const [number, path] of paths.entries()) {
       captures.push(await CaptureLoader.open(engine, path, names[number]!, number, wanted[number]!, show));
     }
     await createViews(engine, captures);
     await createSmallTables(engine);
     await runLibrary(engine);
-    return new LoadedCaptures(engine, captures, names, paths);
+    return new LoadedCaptures(engine, captures, names, paths, events);
   }
 
   /**
@@ -83,7 +99,16 @@ export class LoadedCaptures implements Disposable {
     await createViews(engine, []);
     await createSmallTables(engine);
     await runLibrary(engine);
-    return new LoadedCaptures(engine, captures, names, paths);
+    const events = new EventViews(engine, names, {
+      get events() {
+        return captures.map((capture) => capture.events);
+      },
+      get strangers() {
+        return tables.events.names;
+      },
+      partsOf: (name, union) => tables.events.partsOf(name, union),
+    });
+    return new LoadedCaptures(engine, captures, names, paths, events);
   }
 
   /** Loads what is there and was not loaded yet. */
@@ -97,6 +122,7 @@ export class LoadedCaptures implements Disposable {
       });
     }
     for (const rows of this.#small) await rows.load();
+    await this.#events.show();
     const rows = this.#captures.map((capture) => capture.row());
     await writeCaptures(this.engine, rows);
     return {

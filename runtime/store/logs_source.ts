@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { RowExpander } from "../arrow/expand.ts";
+import { type ExpandedRows, RowExpander } from "../arrow/expand.ts";
 import type { SegmentReader } from "../arrow/segment_reader.ts";
 import { LOGS_FORMAT, type WireBatch } from "../arrow/wire.ts";
+import type { EventTableRows } from "../events/event_rows.ts";
+import { listEventTables, sealedEventTables } from "../seal/event_files.ts";
 import { expandSealed, lastBatchOf } from "../seal/sealed_rows.ts";
 import { readMeta, rowsOf } from "../seal/segment_meta.ts";
-import { type SegmentForm, segmentName } from "../seal/segment_paths.ts";
+import { isThere, type SegmentForm, segmentName, segmentPath } from "../seal/segment_paths.ts";
 import type { SourceItem } from "./capture_source.ts";
 import {
   findForm,
@@ -90,12 +92,23 @@ export class LogsSource implements Disposable {
         const { rows } = batch;
         if (!this.#isWanted) yield { kind: "skipped", rows };
         else {
-          await this.#context.events.prepare(batch);
+          const hasEvents = await this.#context.events.prepare(batch);
           const behindBytes = this.#open?.behindBytes ?? 0;
-          yield { kind: "entries", rows, behindBytes, expand: () => this.#expander.expand(batch) };
+          yield {
+            kind: "entries",
+            rows,
+            behindBytes,
+            expand: () => this.#expander.expand(batch),
+            ...(hasEvents && { events: (entries, kept) => this.#eventRows(batch, entries, kept) }),
+          };
         }
       } else if (!await this.#advance()) return;
     }
+  }
+
+  *#eventRows(batch: WireBatch, entries: ExpandedRows, kept: Uint32Array | null): Generator<EventTableRows> {
+    const { wantsEvent, events } = this.#context;
+    if (wantsEvent !== undefined) yield* events.rowsOf(batch, entries, kept, wantsEvent);
   }
 
   /** Batches are numbered through a capture, so a segment that begins with an earlier number is not of this one. */
@@ -201,6 +214,7 @@ export class LogsSource implements Disposable {
     if (part !== null) {
       yield* this.#rings(number);
       yield { kind: "sealed", part };
+      yield* this.#sealedEvents(number);
       return;
     }
     const groups = readSealed(this.#context, "logs", number, first);
@@ -219,6 +233,27 @@ export class LogsSource implements Disposable {
     for (; !group.done; group = await groups.next()) {
       const sealed = group.value;
       yield { kind: "entries", rows: sealed.rows, behindBytes: 0, expand: () => expandSealed(sealed) };
+    }
+    yield* this.#sealedEvents(number);
+  }
+
+  async *#sealedEvents(number: number): AsyncGenerator<SourceItem> {
+    const { wantsEvent, path, attach } = this.#context;
+    if (wantsEvent === undefined) return;
+    const meta = await readMeta(path, number);
+    const tables = meta === null ? await listEventTables(path) : sealedEventTables(meta);
+    for (const table of tables) {
+      const name = this.#context.events.nameOfTable(table);
+      if (!wantsEvent(name)) continue;
+      // Without the meta.json nobody knows of which events the segment has a file.
+      if (meta === null && !await isThere(segmentPath(path, table, number, "parquet"))) continue;
+      const part = await attach?.(table, number) ?? null;
+      if (part !== null) yield { kind: "sealed", part };
+      else {
+        for await (const rows of readSealed(this.#context, table, number)) {
+          yield { kind: "events", table: { name, columns: rows.specs, rows } };
+        }
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import { KINDS } from "../arrow/record_batch.ts";
 import type { SealedTable } from "../seal/columns.ts";
 import { createEmptyView, literal, type TableKind } from "./base_tables.ts";
 import type { Engine } from "./engine.ts";
+import { NativeEvents } from "./native_events.ts";
 import { ENTRY_COLUMNS, GAP_COLUMNS, LATER_COUNTERS, SNAPSHOT_COLUMNS } from "./table_rows.ts";
 
 interface View {
@@ -45,12 +46,15 @@ export class NativeTables {
   /** Of each table the files of each capture, in the order of its segments. */
   readonly #files: Readonly<Record<SealedTable, readonly string[][]>>;
   readonly #changed = new Set<SealedTable>();
+  /** The files of typed events. */
+  readonly events: NativeEvents;
 
   /** Of captures with these names; entries are shown where `condition` holds. */
   constructor(engine: Engine, captures: readonly string[], condition: string | null) {
     this.#engine = engine;
     this.#captures = captures;
     this.#condition = condition;
+    this.events = new NativeEvents(engine, captures, condition);
     const none = () => captures.map((): string[] => []);
     this.#files = { logs: none(), gaps: none(), rings: none() };
   }
@@ -63,6 +67,7 @@ export class NativeTables {
 
   /** Takes all files of a capture away. */
   clear(capture: number): void {
+    this.events.clear(capture);
     for (const table of Object.keys(this.#files) as SealedTable[]) {
       const files = this.#files[table][capture]!;
       if (files.splice(0).length > 0) this.#changed.add(table);

@@ -8,10 +8,10 @@ import type { Crc32c } from "../arrow/crc32c.ts";
 import { SegmentReader } from "../arrow/segment_reader.ts";
 import type { SegmentFormat } from "../arrow/wire.ts";
 import type { CaptureEvents } from "../events/capture_events.ts";
-import type { SealedTable } from "../seal/columns.ts";
+import type { SealedTable, StoredTable } from "../seal/columns.ts";
+import type { SpecifiedRows } from "../seal/ipc_stream.ts";
 import { isThere, type SegmentForm, segmentName, segmentNumber, segmentPath } from "../seal/segment_paths.ts";
 import type { CaptureInfo } from "./folder.ts";
-import type { TableRows } from "./table_writer.ts";
 
 /** The folder that is read, and what was found wrong in it. */
 export interface SourceContext {
@@ -23,16 +23,18 @@ export interface SourceContext {
   /** The call sites of its events. */
   readonly events: CaptureEvents;
   /** Where sealed files are read by somebody else, as they are: takes those that are whole. */
-  readonly attach?: (table: SealedTable, number: number) => Promise<SealedPart | null>;
+  readonly attach?: (table: StoredTable, number: number) => Promise<SealedPart | null>;
   /** Whether entries of a segment are wanted; without it all are. */
   readonly wants?: (number: number) => Promise<boolean>;
+  /** Whether the typed rows of an event are wanted, by its name; without it those of none are. */
+  readonly wantsEvent?: (name: string) => boolean;
   /** Reads capture.json again. */
   readonly refresh: () => Promise<void>;
 }
 
 /** A sealed file that is whole. */
 export interface SealedPart {
-  readonly table: SealedTable;
+  readonly table: StoredTable;
   readonly path: string;
   readonly rows: number;
   /** The highest batch number in a file of counters; otherwise -1. */
@@ -121,10 +123,10 @@ export function problemOf(
  */
 export async function* readSealed(
   context: SourceContext,
-  table: SealedTable,
+  table: StoredTable,
   number: number,
   first = 0,
-): AsyncGenerator<TableRows, boolean | null> {
+): AsyncGenerator<SpecifiedRows, boolean | null> {
   const { SealedFile } = await import("../seal/sealed_file.ts");
   const name = segmentName(table, number, "parquet");
   let file;
@@ -140,7 +142,7 @@ export async function* readSealed(
   }
   using open = file;
   for (let group = first; group < open.rowGroups.length; group++) {
-    let batches: TableRows[] = [];
+    let batches: SpecifiedRows[] = [];
     try {
       batches = await open.read(group);
     } catch (error) {

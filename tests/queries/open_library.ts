@@ -9,6 +9,7 @@ import { LoadedCaptures } from "../../runtime/store/loaded_captures.ts";
 import { NativeEngine } from "../../runtime/store/native_engine.ts";
 import { WasmEngine } from "../../runtime/store/wasm_engine.ts";
 import { type CaptureInput, makeCapture } from "../support/make_capture.ts";
+import { sealCapture } from "../support/seal_capture.ts";
 
 /** Databases with captures and the library over them. */
 export interface Library {
@@ -20,6 +21,12 @@ export interface Library {
   rows(query: string): Promise<unknown[][]>;
 }
 
+/** A capture of a library. */
+export interface LibraryInput extends CaptureInput {
+  /** Numbers of the segments that are sealed. */
+  readonly sealed?: readonly number[];
+}
+
 const ALL = { selection: {}, firstSegment: 0 };
 const MEMORY_BYTES = 2 ** 30;
 
@@ -28,13 +35,17 @@ const MEMORY_BYTES = 2 ** 30;
  * everything that it wants to show.
  */
 export async function openLibrary(
-  inputs: Readonly<Record<string, CaptureInput>>,
+  inputs: Readonly<Record<string, LibraryInput>>,
   kinds: readonly EngineKind[] = ["wasm", "native"],
 ): Promise<Library> {
   const dir = await Deno.makeTempDir();
   globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
   const paths: string[] = [];
-  for (const [name, input] of Object.entries(inputs)) paths.push(await makeCapture(dir, name, input));
+  for (const [name, input] of Object.entries(inputs)) {
+    const path = await makeCapture(dir, name, input);
+    paths.push(path);
+    if (input.sealed) await sealCapture(path, input.sealed);
+  }
   const engines: Engine[] = [];
   for (const kind of kinds) {
     using captures = kind === "wasm" ? await load(paths) : await attach(paths, dir);
