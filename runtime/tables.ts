@@ -22,6 +22,10 @@ export interface Tables {
   readonly rings: RingsRow;
   /** See {@link LossesWithContextRow}. */
   readonly losses_with_context: LossesWithContextRow;
+  /** See {@link EventsRow}. */
+  readonly events: EventsRow;
+  /** See {@link SpansRow}. */
+  readonly spans: SpansRow;
   /** See {@link LateProcessorsRow}. */
   readonly late_processors: LateProcessorsRow;
   /** See {@link LatencyByProcessorRow}. */
@@ -276,6 +280,60 @@ export interface LossesWithContextRow {
   readonly next_idx: bigint | null;
   /** Its text. NULL when it is data too. */
   readonly next_message: string | null;
+}
+
+/** One row per capture and call site: where in the program something is logged, and how often it was. The arguments of typed events are in tables of their own: event_ and the name. */
+export interface EventsRow {
+  /** Name of the capture. */
+  readonly capture: string;
+  /** Number of the call site in its capture: type in logs, site in the tables of events. */
+  readonly site: number;
+  /** Name of the event; for texts and data that of the function. NULL where the description of the site is damaged. */
+  readonly name: string | null;
+  /** text, data or event. NULL where name is. */
+  readonly kind: string | null;
+  /** event, or begin or end of a span. NULL where name is. */
+  readonly role: string | null;
+  /** Source file, as the compiler was told it. NULL where name is. */
+  readonly file: string | null;
+  /** Line of the source file. NULL where name is. */
+  readonly line: number | null;
+  /** Function that it stands in. NULL where name is. */
+  readonly function: string | null;
+  /** 1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal. NULL when it is given at each call. */
+  readonly severity: number | null;
+  /** The name of the severity. NULL where that is. */
+  readonly level: string | null;
+  /** Format of its messages. NULL where name is. */
+  readonly format: string | null;
+  /** Events of the site that logs holds; 0 when it has written none. NULL for texts and data, which do not tell their site. */
+  readonly entries: bigint | null;
+}
+
+/** One row per span: from a typed event that begins something (RS_BEGIN) to the one of the same name and thread that ends it. An end belongs to the last begin that is still open; one without a begin is no span. Where entries are lost, so may be the end of one span and the begin of the next: see gaps. */
+export interface SpansRow {
+  /** Name of the capture. */
+  readonly capture: string;
+  /** Name of the event that begins it. */
+  readonly name: string;
+  /** When it began, UTC. */
+  readonly ts: bigint;
+  /** From its begin to its end, ns. NULL while it is not finished. */
+  readonly dur_ns: bigint | null;
+  /** Where it began. */
+  readonly processor: number;
+  /** Process that wrote it. */
+  readonly pid: number;
+  /** Thread that wrote it. */
+  readonly tid: number;
+  /** How many spans of its thread were open around it when it began, whatever their names; 0 for an outermost one. */
+  readonly depth: number;
+  /** idx of the entry that begins it. */
+  readonly begin_idx: bigint;
+  /** idx of the entry that ends it. NULL while it is not finished. */
+  readonly end_idx: bigint | null;
+  /** Message of the entry that begins it. */
+  readonly message: string;
 }
 
 /** One row per capture, span of time and processor whose entries arrived much later than those of another processor: its 99th percentile is above eight times that of the best one, and by more than a millisecond. */

@@ -1,7 +1,7 @@
 -- The time between two messages that belong together. In the order of a key's begins and ends, a begin and the end right after it
 -- are one duration; a begin that is followed by another begin, or by nothing, has not ended.
 CREATE OR REPLACE MACRO durations_between(begin_pattern, end_pattern) AS TABLE
-WITH events AS (
+WITH marked AS (
   SELECT
     capture, idx, ts, processor, pid, tid, message, regexp_extract(message, begin_pattern, 1) AS begin_key,
     regexp_matches(message, begin_pattern) AS is_begin, regexp_extract(message, end_pattern, 1) AS end_key
@@ -10,7 +10,7 @@ WITH events AS (
 ),
 keyed AS (
   SELECT capture, CASE WHEN is_begin THEN begin_key ELSE end_key END AS key, is_begin, idx, ts, processor, pid, tid, message
-  FROM events
+  FROM marked
 ),
 followed AS (
   SELECT

@@ -1,7 +1,7 @@
 -- When entries were lost: what the counters of each ring grew by in each span. A loss is counted when the reader finds it, which is after the
 -- ring has let something through again; gaps say between which entries it was.
 CREATE OR REPLACE VIEW loss_over_time AS
-WITH spans AS (
+WITH extents AS (
   SELECT
     capture, processor, bucket(ts, width_ns) AS ts, any_value(width_ns) AS width_ns, arg_max(attempts, batch) AS attempts,
     arg_max(read, batch) AS read, arg_max(lost, batch) AS lost
@@ -15,7 +15,7 @@ growth AS (
     capture, ts, width_ns, attempts::HUGEINT - coalesce(lag(attempts) OVER of_ring, 0) AS attempts,
     read::HUGEINT - coalesce(lag(read) OVER of_ring, 0) AS read,
     lost::HUGEINT - coalesce(lag(lost) OVER of_ring, 0) AS lost
-  FROM spans
+  FROM extents
   WINDOW of_ring AS (PARTITION BY capture, processor ORDER BY ts)
 )
 SELECT

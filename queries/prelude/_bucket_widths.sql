@@ -1,7 +1,7 @@
 -- A width that people can read, so that a capture of any length has between 20 and 200 buckets (fewer where it is shorter than
 -- 20 us). Powers of ten and, above the second, what clocks show.
 CREATE OR REPLACE VIEW _bucket_widths AS
-WITH spans AS (
+WITH extents AS (
   SELECT capture, max(epoch_ns(ts)) - min(epoch_ns(ts)) AS span_ns
   FROM (SELECT capture, ts FROM _entries UNION ALL SELECT capture, ts FROM _snapshots)
   GROUP BY capture
@@ -13,7 +13,7 @@ widths AS (
   ])::BIGINT AS width_ns
 )
 SELECT capture, coalesce(min(width_ns) FILTER (WHERE span_ns < width_ns * 200), max(width_ns)) AS width_ns
-FROM spans
+FROM extents
 CROSS JOIN widths
 GROUP BY capture;
 

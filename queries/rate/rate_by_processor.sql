@@ -15,7 +15,7 @@ processors AS (
   FROM seconds
   GROUP BY capture, processor
 ),
-spans AS (
+extents AS (
   SELECT capture, max(last_ns) - min(first_ns) AS span_ns
   FROM processors
   GROUP BY capture
@@ -24,7 +24,7 @@ SELECT
   capture, processor, entries, payload_bytes, span_ns, per_second(entries, span_ns) AS entries_per_s,
   per_second(payload_bytes, span_ns) AS bytes_per_s, peak_entries_per_s
 FROM processors
-JOIN spans USING (capture)
+JOIN extents USING (capture)
 ORDER BY capture, processor;
 
 COMMENT ON VIEW rate_by_processor IS 'One row per capture and processor that logged: how much in which time.';

@@ -5,6 +5,7 @@
  */
 import type { Engine } from "./engine.ts";
 import { createProcessTables, ProcessRows } from "./process_tables.ts";
+import { createSiteTable, SiteRows } from "./site_table.ts";
 import { createWriteCostTable, WriteCostRows } from "./write_cost_table.ts";
 
 /** The rows of one capture in one or more of these tables. */
@@ -17,9 +18,14 @@ export interface SmallRows {
 export async function createSmallTables(engine: Engine): Promise<void> {
   await createProcessTables(engine);
   await createWriteCostTable(engine);
+  await createSiteTable(engine);
 }
 
 /** What is known of the capture in `folder`, which is called `name` in the tables. */
 export function smallRowsOf(engine: Engine, name: string, folder: string): SmallRows[] {
-  return [new ProcessRows(engine, name, folder), new WriteCostRows(engine, name, folder)];
+  return [
+    new ProcessRows(engine, name, folder),
+    new WriteCostRows(engine, name, folder),
+    new SiteRows(engine, name, folder),
+  ];
 }

@@ -228,6 +228,19 @@ Deno.test("tables of events and their columns are told from the sites", async ()
   );
 });
 
+Deno.test("every call site is told with what it has written, in the order of that", async () => {
+  assertEquals(
+    await library.rows("SELECT * FROM events WHERE capture = 'mixed'"),
+    [
+      ["mixed", 7, "io_done", "event", "event", "disk.c", 42, "finish", 3, "info", IO.format, 3n],
+      ["mixed", 3, "every", "event", "event", "disk.c", 42, "finish", 3, "info", EVERY.format, 1n],
+      ["mixed", 9, "IO_done", "event", "event", "disk.c", 50, "finish", null, null, IO_SLOW.format, 1n],
+      ["mixed", 12, "never", "event", "event", "disk.c", 42, "finish", 3, "info", IO.format, 0n],
+      ["mixed", 13, "probe", "text", "event", "a.c", 42, "finish", 3, "info", "hello %d", null],
+    ],
+  );
+});
+
 Deno.test("windows over a table of events see all captures, one after the other", async () => {
   assertEquals(
     await library.rows(

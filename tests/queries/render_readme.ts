@@ -59,7 +59,7 @@ shows several captures, every row says which one it is about. \`SELECT comment F
 One file defines one view or macro and bears its name. \`prelude/\` comes first, \`health/\` last, the other folders
 between them by name; files of a folder in the order of their names. Names that begin with \`_\` are internal: they may
 change at any time. The library stands on internal objects of the store, \`_entries\`, \`_snapshots\`, \`_gaps\`,
-\`_processes\`, \`_threads\` and \`_captures\` ([runtime/store/README.md](../runtime/store/README.md)). Keywords are upper case, one CTE per step, no
+\`_processes\`, \`_threads\`, \`_write_cost\`, \`_sites\` and \`_captures\` ([runtime/store/README.md](../runtime/store/README.md)). Keywords are upper case, one CTE per step, no
 \`SELECT *\`. Each object and each column of a public view has its \`COMMENT ON\` with grain and unit, and a test in
 \`tests/queries/\`.
 `;
