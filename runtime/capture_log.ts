@@ -11,6 +11,8 @@ import type { ExpandedRows } from "./arrow/expand.ts";
 import { type LogColumns, toRecordBatch } from "./arrow/record_batch.ts";
 import { CaptureSource } from "./store/capture_source.ts";
 import { type CaptureInfo, readCaptureInfo } from "./store/folder.ts";
+import type { AnyEvents } from "./events/event_records.ts";
+import { readEvents } from "./live/read_events.ts";
 import { followQuery } from "./live/follow_query.ts";
 import { type Row, Watch } from "./live/watch.ts";
 import { type Entry, type Level, severityOf, toEntries } from "./log_entry.ts";
@@ -54,8 +56,14 @@ export interface EntryOptions extends BatchOptions {
   readonly level?: Level;
 }
 
-/** A capture folder, finished or growing. */
-export class CaptureLog implements AsyncDisposable {
+/** Options of {@link CaptureLog.events}. */
+export interface EventOptions extends BatchOptions {
+  /** Only events at least as severe. */
+  readonly level?: Level;
+}
+
+/** A capture folder, finished or growing. `Events`: its typed events by name, as `ringscope types` writes them. */
+export class CaptureLog<Events extends object = AnyEvents> implements AsyncDisposable {
   /** The folder. */
   readonly path: string;
   readonly #options: OpenCaptureOptions;
@@ -67,9 +75,12 @@ export class CaptureLog implements AsyncDisposable {
   }
 
   /** @ignore Use {@link openCapture}. */
-  static async open(path: string, options: OpenCaptureOptions): Promise<CaptureLog> {
+  static async open<Events extends object>(
+    path: string,
+    options: OpenCaptureOptions,
+  ): Promise<CaptureLog<Events>> {
     await readCaptureInfo(path);
-    return new CaptureLog(path, options);
+    return new CaptureLog<Events>(path, options);
   }
 
   /** The folder's own name. */
@@ -191,6 +202,38 @@ export class CaptureLog implements AsyncDisposable {
     for await (const rows of this.#rows({ ...options, selection: { ...selection, severity } })) {
       yield* toEntries(rows);
     }
+  }
+
+  /**
+   * Typed events of one name in index order, with their arguments as values.
+   *
+   * @throws {RangeError} The capture has ended and has no such event; the message names those that it has.
+   * @throws {CaptureError} The folder cannot be read.
+   * @example Types of the arguments come from `ringscope types captures/boot -o boot_events.ts`
+   * ```ts
+   * import { openCapture } from "@ringscope/ringscope";
+   *
+   * interface EventTables {
+   *   readonly io_done: { readonly idx: bigint; readonly bytes: number | null };
+   * }
+   * await using log = await openCapture<EventTables>("captures/boot");
+   * let sum = 0;
+   * for await (const { bytes } of log.events("io_done")) sum += bytes ?? 0;
+   * ```
+   */
+  async *events<Name extends keyof Events & string>(
+    name: Name,
+    { level, ...options }: EventOptions = {},
+  ): AsyncGenerator<Events[Name]> {
+    const chosen = options.selection ?? this.#options.selection ?? {};
+    const severity = Math.max(level === undefined ? 0 : severityOf(level), chosen.severity ?? 0);
+    const rows = readEvents(this.path, name, {
+      follow: this.#options.follow ?? false,
+      ...options,
+      selection: { ...chosen, severity },
+    });
+    // What the capture holds is what its own call sites say, whatever types somebody gave.
+    yield* rows as AsyncGenerator<unknown> as AsyncGenerator<Events[Name]>;
   }
 
   /**

@@ -12,8 +12,16 @@
  * @module
  */
 import { CaptureLog, type OpenCaptureOptions } from "./capture_log.ts";
+import type { AnyEvents } from "./events/event_records.ts";
 
-export { type BatchOptions, CaptureLog, type EntryOptions, type OpenCaptureOptions } from "./capture_log.ts";
+export {
+  type BatchOptions,
+  CaptureLog,
+  type EntryOptions,
+  type EventOptions,
+  type OpenCaptureOptions,
+} from "./capture_log.ts";
+export type { AnyEvents, EventRecord, EventValue } from "./events/event_records.ts";
 export { type Interval, type Row, Watch, type Watching, type WatchOptions } from "./live/watch.ts";
 export type * from "./tables.ts";
 export type { LogColumns } from "./arrow/record_batch.ts";
@@ -77,6 +85,7 @@ export type { EntryConditions } from "./live/entry_filter.ts";
 /**
  * Opens a capture folder, finished or growing.
  *
+ * @typeParam Events Its typed events by name, for {@link CaptureLog.events}: what `ringscope types` writes.
  * @throws {CaptureError} There is no capture at `path`, or it cannot be read.
  * @example Only what was logged as a warning or worse
  * ```ts
@@ -86,6 +95,9 @@ export type { EntryConditions } from "./live/entry_filter.ts";
  * const [{ n } = { n: 0n }] = await log.sql<{ n: bigint }>`SELECT count(*) AS n FROM logs`;
  * ```
  */
-export function openCapture(path: string, options: OpenCaptureOptions = {}): Promise<CaptureLog> {
-  return CaptureLog.open(path, options);
+export function openCapture<Events extends object = AnyEvents>(
+  path: string,
+  options: OpenCaptureOptions = {},
+): Promise<CaptureLog<Events>> {
+  return CaptureLog.open<Events>(path, options);
 }

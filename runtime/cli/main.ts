@@ -17,6 +17,7 @@ import { rm } from "./commands/rm.ts";
 import { run } from "./commands/run.ts";
 import { sql } from "./commands/sql.ts";
 import { tail } from "./commands/tail.ts";
+import { types } from "./commands/types.ts";
 import { reportFailure } from "./report_failure.ts";
 import { userFolder } from "./user_folder.ts";
 
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CliCommand[] = [
   run,
   tail,
   control,
+  types,
   mark,
   exportCommand,
   importCommand,

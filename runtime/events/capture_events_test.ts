@@ -8,7 +8,7 @@ import {
   T0,
 } from "../../tests/support/make_capture.ts";
 import { sealCapture } from "../../tests/support/seal_capture.ts";
-import { openCapture } from "../mod.ts";
+import { type EventOptions, type EventRecord, openCapture } from "../mod.ts";
 import { entryJson } from "../export/entry_json.ts";
 import { makeTestFolder } from "../capture/test_support.ts";
 import { CaptureSource } from "../store/capture_source.ts";
@@ -67,6 +67,20 @@ const EXPECTED: [kind: string, event: string | null, message: string | null, dat
   ["text", null, "ab", null],
 ];
 
+const IO_LATE: SiteParts = {
+  name: "IO_DONE",
+  format: "late=%d",
+  arguments: [{ type: ArgumentType.bool, key: "late" }],
+};
+const late = (idx: number): EntryInput => ({
+  idx,
+  seq: idx,
+  ticks: idx,
+  kind: "event",
+  type: 9,
+  payload: Uint8Array.of(1),
+});
+
 async function entriesOf(path: string): Promise<unknown[]> {
   await using log = await openCapture(path);
   const rows = [];
@@ -104,6 +118,64 @@ Deno.test("batches have names of events beside their messages", async () => {
     assertEquals([...batch.getChild("event")!], EXPECTED.map(([, event]) => event));
     assertEquals([...batch.getChild("message")!].slice(0, 5), EXPECTED.slice(0, 5).map(([, , it]) => it));
   }
+});
+
+/** Three events of one name in two segments, another one among them. */
+const TWO_SEGMENTS = {
+  logs: [
+    [makeBatch([done(0, 1), opened(1, "x"), { ...done(2, 2), severity: 5 }])],
+    [makeBatch([done(3, 3), { ...late(4), processor: 1 }], { batch: 1 })],
+  ],
+  sites: new Map([...SITES, [9, IO_LATE]]),
+};
+
+async function eventsOf(path: string, name: string, options: EventOptions = {}): Promise<EventRecord[]> {
+  await using log = await openCapture(path);
+  return await Array.fromAsync(log.events(name, options));
+}
+
+for (const sealed of [[], [1], [1, 2]]) {
+  Deno.test(`events of one name are read in order, with all its arguments (sealed: ${sealed})`, async () => {
+    await using folder = await makeTestFolder();
+    const path = await makeCapture(folder.path, "two", TWO_SEGMENTS);
+    await sealCapture(path, sealed);
+    const found = await eventsOf(path, "IO_done");
+    assertEquals(found.map(({ idx, bytes, late }) => [idx, bytes, late]), [
+      [0n, 1, null],
+      [2n, 2, null],
+      [3n, 3, null],
+      [4n, null, true],
+    ]);
+    assertEquals(found[1], {
+      idx: 2n,
+      ts: T0 + 2n,
+      processor: 0,
+      severity: 5,
+      level: "error",
+      pid: 0,
+      tid: 0,
+      site: 7,
+      bytes: 2,
+      status: 0xc0000022,
+      status_name: "STATUS_ACCESS_DENIED",
+      late: null,
+    });
+    assertEquals((await eventsOf(path, "opened")).map(({ path }) => path), ["x"]);
+    assertEquals((await eventsOf(path, "io_done", { level: "warn" })).map(({ idx }) => idx), [2n]);
+    const selection = { processors: [1], sinceNs: T0 + 1n, untilNs: T0 + 9n };
+    assertEquals((await eventsOf(path, "io_done", { selection })).map(({ idx }) => idx), [4n]);
+    await assertRejects(() => eventsOf(path, "io_dome"), RangeError, "but io_done, opened");
+  });
+}
+
+Deno.test("an event that was never written is none that is not there", async () => {
+  await using folder = await makeTestFolder();
+  const path = await makeCapture(folder.path, "never", { logs: [[MIXED]], sites: TWO_SEGMENTS.sites });
+  assertEquals(await eventsOf(path, "opened", { level: "fatal" }), []);
+  const texts = await makeCapture(folder.path, "texts", {
+    logs: [[makeBatch([{ idx: 0, seq: 0, ticks: 0, payload: "hello" }])]],
+  });
+  await assertRejects(() => eventsOf(texts, "opened"), RangeError, "no typed events");
 });
 
 Deno.test("a site that is stored while the capture is read is known to what follows it", async () => {

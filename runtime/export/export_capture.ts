@@ -59,6 +59,8 @@ export interface CaptureExport extends AsyncIterable<Uint8Array<ArrayBuffer>> {
   readonly warnings: readonly string[];
 }
 
+/** By their numbers in the descriptors of call sites. */
+const ROLES = ["event", "begin", "end"] as const;
 const ALL: ContentConditions = { match: [], exclude: [] };
 
 /**
@@ -85,11 +87,13 @@ export function exportCapture(path: string, options: ExportOptions): CaptureExpo
       const wanted = segmentsWanted(path, { selection, firstSegment: 0 });
       using source = await CaptureSource.open(path, crc32c, wanted);
       counts.total = Number(source.info.entries);
+      if (options.format === "trace") await source.events.load();
       const context: ExportContext = {
         capture: basename(resolve(path)),
         info: source.info,
         packets: { types: [], linkType: USER0, interfaceName: "ringscope", ...options.packets },
         trace: { tracks: "thread", duration: DURATION_DEFAULT, span: null, ...options.trace },
+        roleOf: (site) => ROLES[source.events.sites.get(site)?.role ?? -1],
         onLeftOut: (entries) => {
           counts.entries -= entries;
           counts.leftOut += entries;

@@ -26,6 +26,8 @@ export interface ExportContext {
   readonly info: CaptureInfo;
   readonly packets: PacketOptions;
   readonly trace: TraceOptions;
+  /** What the entries of a call site are; undefined where that is not known. */
+  readonly roleOf: (site: number) => "event" | "begin" | "end" | undefined;
   /** Hears of entries that the format has no place for. */
   readonly onLeftOut: (entries: number) => void;
 }

@@ -28,6 +28,7 @@ async function encode(packets: Partial<PacketOptions>): Promise<{ bytes: Uint8Ar
     info: {} as CaptureInfo, // nothing of it is in a packet
     packets: { types: [], linkType: 147, interfaceName: "driver", ...packets },
     trace: { tracks: "thread", duration: DURATION_DEFAULT, span: null },
+    roleOf: () => undefined,
     onLeftOut: (entries) => leftOut += entries,
   };
   return { bytes: concat(await Array.fromAsync(encodePcapng(batches(), context))), leftOut };

@@ -12,6 +12,7 @@ import type { Pattern } from "../live/pattern.ts";
 import { VERSION } from "../version.ts";
 import { entryJson, type JsonValue } from "./entry_json.ts";
 import type { ExportBatch, ExportContext } from "./export_format.ts";
+import { OpenSpans } from "./open_spans.ts";
 
 /** How entries become slices and tracks. */
 export interface TraceOptions {
@@ -38,9 +39,9 @@ const NS_PER_US = 1000n;
 /** One object with `traceEvents`. Times are microseconds since the first entry, whose time stands in `otherData`. */
 export async function* encodeTrace(
   batches: AsyncIterable<ExportBatch>,
-  { capture, info, trace }: ExportContext,
+  { capture, info, trace, roleOf }: ExportContext,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const events = new TraceEvents(trace, info.started === null ? 0n : startNs(info.started));
+  const events = new TraceEvents(trace, info.started === null ? 0n : startNs(info.started), roleOf);
   const encoder = new TextEncoder();
   let before = `{"displayTimeUnit":"ns","otherData":${
     JSON.stringify({
@@ -63,6 +64,10 @@ export async function* encodeTrace(
       piece = "";
     }
   }
+  for (const line of events.ofUnfinished()) {
+    piece += before + line;
+    before = ",\n";
+  }
   if (piece !== "") yield encoder.encode(piece);
   yield encoder.encode(before.startsWith("{") ? `${before}]}\n` : "\n]}\n");
 }
@@ -76,8 +81,11 @@ class TraceEvents {
   readonly zeroNs: bigint;
   readonly #options: TraceOptions;
   readonly #named = new Set<number>();
+  readonly #roleOf: ExportContext["roleOf"];
+  readonly #spans = new OpenSpans();
 
-  constructor(options: TraceOptions, zeroNs: bigint) {
+  constructor(options: TraceOptions, zeroNs: bigint, roleOf: ExportContext["roleOf"]) {
+    this.#roleOf = roleOf;
     this.#options = options;
     this.zeroNs = zeroNs;
   }
@@ -108,18 +116,46 @@ class TraceEvents {
     }
   }
 
+  /** Spans of typed events that have not ended: slices without an end. */
+  *ofUnfinished(): Generator<string> {
+    for (const { begin } of this.#spans.unfinished()) {
+      yield eventJson(this.#us(begin.ts), { ...this.#spanEvent(begin), ph: "B" });
+    }
+  }
+
+  #spanEvent(begin: Entry): Record<string, unknown> {
+    return { name: begin.event, cat: begin.level ?? "none", ...this.#trackOf(begin), args: argsOf(begin) };
+  }
+
+  #trackOf({ pid, tid, processor }: Entry): { pid: number; tid: number } {
+    return this.#options.tracks === "thread" ? { pid, tid } : { pid: PROCESSORS_PID, tid: processor };
+  }
+
   *#ofEntry(entry: Entry): Generator<string> {
     const { message, level, type } = entry;
-    const text = message ?? `data type ${type}`;
-    const track = this.#options.tracks === "thread"
-      ? { pid: entry.pid, tid: entry.tid }
-      : { pid: PROCESSORS_PID, tid: entry.processor };
+    const text = entry.event ?? message ?? `data type ${type}`;
     const event = {
       name: text.slice(0, NAME_CHARACTERS),
       cat: level ?? "none",
-      ...track,
+      ...this.#trackOf(entry),
       args: argsOf(entry),
     };
+    const role = entry.kind === "event" ? this.#roleOf(type) : undefined;
+    if (role === "begin") return this.#spans.begin(entry);
+    const span = role === "end" ? this.#spans.end(entry) : null;
+    if (span !== null) {
+      const took = entry.ts - span.begin.ts;
+      yield eventJson(
+        this.#us(span.begin.ts),
+        { ...this.#spanEvent(span.begin), ph: "X" },
+        microseconds(took < 0n ? 0n : took),
+      );
+      return;
+    }
+    yield* this.#ofMessage(entry, message ?? text, event);
+  }
+
+  *#ofMessage(entry: Entry, text: string, event: Record<string, unknown>): Generator<string> {
     const [begin, end] = [this.#options.span?.begin, this.#options.span?.end].map((pattern) =>
       pattern === undefined ? null : find(pattern, text)
     );
@@ -139,7 +175,7 @@ class TraceEvents {
     const took = find(this.#options.duration, text);
     if (took !== null && /^\d{1,18}$/.test(took)) {
       const ns = BigInt(took);
-      const name = text.split(/[\s(]/, 1)[0] || event.name;
+      const name = entry.event ?? (text.split(/[\s(]/, 1)[0] || event.name);
       yield eventJson(this.#us(entry.ts - ns), { ...event, name, ph: "X" }, microseconds(ns));
     } else yield eventJson(this.#us(entry.ts), { ...event, ph: "i", s: "t" });
   }

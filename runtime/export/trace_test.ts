@@ -50,6 +50,37 @@ async function traceOf(trace: Partial<TraceOptions>): Promise<{ trace: Trace; te
   }
 }
 
+Deno.test("spans of typed events are slices of their threads, and what has not ended is open", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const site = (name: string, role: number) => ({ name, role, format: "" });
+    const mark = (idx: number, type: number, tid: number): EntryInput => ({
+      idx,
+      seq: idx,
+      ticks: 5_000_000 + 1_000 * idx,
+      kind: "event",
+      type,
+      pid: 4,
+      tid,
+    });
+    const path = await makeCapture(dir, "spans", {
+      // The second thread ends something whose begin is lost.
+      logs: [[makeBatch([mark(0, 1, 5), mark(1, 2, 6), mark(2, 3, 5), mark(3, 2, 5), mark(4, 1, 6)])]],
+      sites: new Map([[1, site("io", 1)], [2, site("IO", 2)], [3, site("tick", 0)]]),
+    });
+    const pieces = await Array.fromAsync(exportCapture(path, { format: "trace" }));
+    const trace: Trace = JSON.parse(pieces.map((piece) => new TextDecoder().decode(piece)).join(""));
+    assertEquals(trace.traceEvents.map(({ name, ph, ts, dur, tid }) => ({ name, ph, ts, dur, tid })), [
+      { name: "IO", ph: "i", ts: 5_001, dur: undefined, tid: 6 },
+      { name: "tick", ph: "i", ts: 5_002, dur: undefined, tid: 5 },
+      { name: "io", ph: "X", ts: 5_000, dur: 3, tid: 5 },
+      { name: "io", ph: "B", ts: 5_004, dur: undefined, tid: 6 },
+    ]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
 /** What the format demands of each phase. */
 function checkSchema({ displayTimeUnit, traceEvents }: Trace): void {
   assertEquals(displayTimeUnit, "ns");

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Crc32c } from "../arrow/crc32c.ts";
-import type { ExpandedRows } from "../arrow/expand.ts";
+import type { ExpandedNumbers, ExpandedRows } from "../arrow/expand.ts";
 import { isBeingRecorded } from "../capture/recording_lock.ts";
 import { CaptureEvents } from "../events/capture_events.ts";
 import type { EventTableRows } from "../events/event_rows.ts";
@@ -25,8 +25,10 @@ export type SourceItem =
     /** Bytes of its segment that are known to stand behind it. */
     readonly behindBytes: number;
     readonly expand: () => ExpandedRows;
+    /** As `expand`, without texts and bytes, of an open segment. */
+    readonly expandNumbers?: () => ExpandedNumbers;
     /** The rows of its typed events, of an open segment and where they are asked for; `kept`: only of these entries. */
-    readonly events?: (entries: ExpandedRows, kept: Uint32Array | null) => Iterable<EventTableRows>;
+    readonly events?: (entries: ExpandedNumbers, kept: Uint32Array | null) => Iterable<EventTableRows>;
   }
   /** Rows of one event of a sealed segment, where they are asked for: all of them, whatever entries are wanted. */
   | { readonly kind: "events"; readonly table: EventTableRows }
@@ -42,7 +44,7 @@ export type SourceItem =
   | { readonly kind: "gaps"; readonly rows: TableRows };
 
 /** What a reader of a capture wants beside the rows. */
-export type SourceOptions = Pick<SourceContext, "attach" | "wants" | "wantsEvent">;
+export type SourceOptions = Pick<SourceContext, "attach" | "wants" | "wantsEvent" | "eventsOnly">;
 
 /** A capture folder that is read from its beginning and may still grow. */
 export class CaptureSource implements Disposable {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { BytesColumn, ExpandedRows } from "../arrow/expand.ts";
+import type { BytesColumn, ExpandedNumbers, ExpandedRows } from "../arrow/expand.ts";
 import type { SegmentMeta } from "../seal/segment_meta.ts";
 
 /** What is wanted; what is left out wants everything. */
@@ -46,7 +46,10 @@ export function selectRows(selection: EntrySelection, rows: ExpandedRows): Expan
 }
 
 /** Which rows are wanted; null where all are. */
-export function findWanted(selection: EntrySelection, rows: ExpandedRows): Uint32Array | null {
+export function findWanted(
+  selection: EntrySelection,
+  rows: Pick<ExpandedNumbers, "rows" | "severity" | "processor" | "ts">,
+): Uint32Array | null {
   if (!isSelective(selection)) return null;
   const kept = new Uint32Array(rows.rows);
   const { sinceNs = -(2n ** 63n), untilNs, severity = 0, processors } = selection;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ExpandedRows, RowExpander } from "../arrow/expand.ts";
+import { type ExpandedNumbers, RowExpander } from "../arrow/expand.ts";
 import type { SegmentReader } from "../arrow/segment_reader.ts";
 import { LOGS_FORMAT, type WireBatch } from "../arrow/wire.ts";
 import type { EventTableRows } from "../events/event_rows.ts";
@@ -99,6 +99,7 @@ export class LogsSource implements Disposable {
             rows,
             behindBytes,
             expand: () => this.#expander.expand(batch),
+            expandNumbers: () => this.#expander.expandNumbers(batch),
             ...(hasEvents && { events: (entries, kept) => this.#eventRows(batch, entries, kept) }),
           };
         }
@@ -106,7 +107,11 @@ export class LogsSource implements Disposable {
     }
   }
 
-  *#eventRows(batch: WireBatch, entries: ExpandedRows, kept: Uint32Array | null): Generator<EventTableRows> {
+  *#eventRows(
+    batch: WireBatch,
+    entries: ExpandedNumbers,
+    kept: Uint32Array | null,
+  ): Generator<EventTableRows> {
     const { wantsEvent, events } = this.#context;
     if (wantsEvent !== undefined) yield* events.rowsOf(batch, entries, kept, wantsEvent);
   }
@@ -208,6 +213,11 @@ export class LogsSource implements Disposable {
       yield* this.#rings(number);
       const rows = rowsOf(await readMeta(this.#context.path, number));
       if (rows > 0) yield { kind: "skipped", rows };
+      return;
+    }
+    if (this.#context.eventsOnly) {
+      yield* this.#rings(number);
+      yield* this.#sealedEvents(number);
       return;
     }
     const part = first === 0 ? await this.#context.attach?.("logs", number) ?? null : null;

@@ -28,6 +28,8 @@ export interface SourceContext {
   readonly wants?: (number: number) => Promise<boolean>;
   /** Whether the typed rows of an event are wanted, by its name; without it those of none are. */
   readonly wantsEvent?: (name: string) => boolean;
+  /** Nothing but typed events is wanted: entries of sealed segments are not read. */
+  readonly eventsOnly?: boolean;
   /** Reads capture.json again. */
   readonly refresh: () => Promise<void>;
 }
