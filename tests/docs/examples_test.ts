@@ -3,6 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { projectRoot } from "../../runtime/build/place.ts";
 import { ensureBuilt } from "../../runtime/build/build.ts";
+import { ArgumentType } from "../../runtime/events/argument_type.ts";
+import type { SiteParts } from "../../runtime/events/test_support.ts";
 import { makeBatch, makeCapture } from "../support/make_capture.ts";
 
 const FILES = [
@@ -17,6 +19,12 @@ const FILES = [
   "store/store.ts",
 ];
 
+const IO_DONE: SiteParts = {
+  name: "io_done",
+  format: "bytes=%u",
+  arguments: [{ type: ArgumentType.u32, key: "bytes" }],
+};
+
 Deno.test("every example of the scripting API runs as it is printed", async () => {
   await ensureBuilt();
   const dir = await Deno.makeTempDir({ prefix: "ringscope-test-" });
@@ -25,8 +33,9 @@ Deno.test("every example of the scripting API runs as it is printed", async () =
       const batch = makeBatch([
         { idx: 0, seq: 0, ticks: 0, pid: 4, severity: 4, payload: "timeout of disk 0" },
         { idx: 1, seq: 1, ticks: 9, kind: "data", payload: Uint8Array.of(1, 2) },
-      ], { counters: [{ attempts: 2, read: 2 }] });
-      await makeCapture(join(dir, "captures"), name, { logs: [[batch]] });
+        { idx: 2, seq: 2, ticks: 10, kind: "event", type: 1, payload: Uint8Array.of(0, 2, 0, 0) },
+      ], { counters: [{ attempts: 3, read: 3 }] });
+      await makeCapture(join(dir, "captures"), name, { logs: [[batch]], sites: new Map([[1, IO_DONE]]) });
     }
     await Deno.writeTextFile(join(dir, "dmesg.txt"), "[    1.000000] hello\n[    2.500000] world\n");
     const runtime = join(projectRoot(), "runtime");
