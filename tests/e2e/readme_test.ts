@@ -45,14 +45,20 @@ async function askDuckDb(query: string, folder: string): Promise<unknown[][]> {
 Deno.test("the commands of the README run one after the other, as they are printed", async () => {
   const blocks = await readBlocks();
   const script = blocks.filter(({ language }) => language === "sh").map(({ text }) => text);
-  const [source, typescript] = ["c", "ts"].map((of) => blocks.find(({ language }) => language === of));
+  const [source, typescript, typed] = ["c", "ts", "typescript"].map((of) =>
+    blocks.find(({ language }) => language === of)
+  );
+  const events = blocks.find(({ language, text }) => language === "c" && text.includes("RS_EVENT"));
   assert(script.length >= 5 && source !== undefined && typescript !== undefined);
+  assert(typed !== undefined && events !== undefined && events !== source);
 
   await using user = await newUser();
   const shims = join(user.folder, "shims");
   await installShims(shims);
   await Deno.writeTextFile(join(user.folder, "drops.c"), source.text);
   await Deno.writeTextFile(join(user.folder, "levels.ts"), typescript.text);
+  await Deno.writeTextFile(join(user.folder, "io.c"), events.text);
+  await Deno.writeTextFile(join(user.folder, "errors.ts"), typed.text);
   for (const name of ["build", "driver", "scripts"]) {
     await Deno.symlink(join(projectRoot(), name), join(user.folder, name));
   }
@@ -72,6 +78,7 @@ Deno.test("the commands of the README run one after the other, as they are print
     /^info: \d+ entries, read after \d+ ns at worst$/m,
     "the reader's own script has answered",
   );
+  assertMatch(shown, /^\d+: -EIO after 4096 bytes$/m, "the arguments of the reader's own event are there");
   for (const { text } of blocks.filter(({ language }) => language === "sql")) {
     assertEquals(await askDuckDb(text, user.folder), [["warn", "3 packets dropped"]]);
   }
