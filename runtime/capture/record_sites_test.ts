@@ -1,13 +1,17 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
 import { image, type ImageBuilder } from "../../tests/golden/image_builder.ts";
+import { ensureBuilt } from "../build/build.ts";
+import { buildProgram } from "../build/build_program.ts";
+import { openCapture } from "../mod.ts";
 import { sitePage } from "../abi/layout.ts";
 import { ArgumentType } from "../events/argument_type.ts";
 import { parseSite } from "../events/parse_site.ts";
 import { parseSiteLine, siteFilePath } from "../events/site_lines.ts";
 import { encodeSite, number } from "../events/test_support.ts";
 import { record, type RecordResult } from "./record.ts";
-import { listFolder, makeTestFolder } from "./test_support.ts";
+import { listRingsetLeftovers } from "./ringset_leftovers.ts";
+import { listFolder, makeTestFolder, waitFor } from "./test_support.ts";
 
 /** Site of an event with one argument, named `event_LINE`. */
 function site(line: number): Uint8Array<ArrayBuffer> {
@@ -119,3 +123,47 @@ for (const engine of ["native", "typescript"] as const) {
     assertEquals(seen, [7, 3]);
   });
 }
+
+Deno.test("a recording that is killed while sites come has the site of every event that it stored", async () => {
+  await using folder = await makeTestFolder();
+  await ensureBuilt();
+  const program = await buildProgram({
+    name: "tests/event_producer",
+    sources: [fromFileUrl(new URL("./testdata/event_producer.c", import.meta.url))],
+    libs: ["ringscope"],
+  });
+  const pidFile = join(folder.path, "pid");
+  const recorder = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      fromFileUrl(new URL("./testdata/record_until_killed.ts", import.meta.url)),
+      folder.path,
+      "arrow",
+      program,
+      pidFile,
+    ],
+    stdin: "null",
+  }).spawn();
+  const path = join(folder.path, "killed");
+  // In the middle of the sites.
+  await waitFor(async () => {
+    const text = await Deno.readTextFile(siteFilePath(path)).catch(() => "");
+    return text.split("\n").length > 10 || null;
+  });
+  recorder.kill("SIGKILL");
+  await recorder.status;
+  Deno.kill(Number(await Deno.readTextFile(pidFile)), "SIGKILL");
+  for (const { pid, path } of listRingsetLeftovers()) if (pid === recorder.pid) await Deno.remove(path);
+
+  await using log = await openCapture(path);
+  const names = new Set<string | null>();
+  let entries = 0;
+  for await (const { event, message } of log.entries()) {
+    entries++;
+    names.add(event);
+    assertMatch(message ?? "", /^n=\d+ of=\d\d$/);
+  }
+  assert(entries > 100 && names.size >= 10 && names.size < 90, `${entries} entries of ${names.size} events`);
+  assert(!names.has(null), "an event without its site");
+});

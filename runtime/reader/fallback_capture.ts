@@ -17,7 +17,7 @@ import type { RingCounters } from "./ring_cursor.ts";
 import { type Drain, RingReader } from "./ring_reader.ts";
 import { RingView } from "./ring_view.ts";
 import type { GapRow } from "./seq_account.ts";
-import { SiteTable } from "./site_table.ts";
+import { LiveSites } from "./live_sites.ts";
 import { countBatchRows, countersWithout, type TakenEntry, toWireBatch, toWireGaps } from "./wire_rows.ts";
 import type { SetHeader } from "./set_header.ts";
 import type { EntryFilter } from "./wanted_entries.ts";
@@ -61,7 +61,7 @@ export class FallbackCapture implements Disposable {
   /** Entries that an earlier capture took and died before it stored them. */
   readonly startUnstored: bigint;
   /** The table of call sites; null where the rings have none. */
-  readonly sites: SiteTable | null;
+  readonly sites: LiveSites | null;
   readonly #mapping: LiveMapping;
   readonly #reader: RingReader;
   readonly #rings: readonly RingView[];
@@ -101,7 +101,7 @@ export class FallbackCapture implements Disposable {
       throw error;
     }
     this.anchor = this.#mapping.anchor;
-    this.sites = this.#mapping.header.siteCount === 0 ? null : new SiteTable(this.#mapping);
+    this.sites = this.#mapping.header.siteCount === 0 ? null : new LiveSites(this.#mapping);
     this.startPending = this.#reader.waitingBytes;
     this.startUnstored = this.#reader.startUnstored;
     const numbers = Array.from({ length: this.#mapping.header.ringCount }, (_, number) => number);

@@ -18,7 +18,7 @@ import { Severity } from "../abi/layout.ts";
 import { CaptureError } from "../errors.ts";
 import { SegmentFile } from "./segment_file.ts";
 import { SiteFile } from "./site_file.ts";
-import type { SiteTable } from "./site_table.ts";
+import type { LiveSites } from "./live_sites.ts";
 
 const segmentBytesDefault = 256 * 2 ** 20;
 
@@ -121,7 +121,7 @@ export class FolderWriter implements Disposable {
    */
   constructor(
     folder: string,
-    options: { segmentBytes?: number; segmentAgeMs?: number; sites?: SiteTable | null } = {},
+    options: { segmentBytes?: number; segmentAgeMs?: number; sites?: LiveSites | null } = {},
   ) {
     this.#folder = folder;
     this.#sites = options.sites ? new SiteFile(folder, options.sites) : null;

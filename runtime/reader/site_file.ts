@@ -6,19 +6,19 @@ import { dirname } from "@std/path";
 import { KIND_EVENT, type WireBatch } from "../arrow/wire.ts";
 import { formatSiteLine, siteFilePath } from "../events/site_lines.ts";
 import { CaptureError } from "../errors.ts";
-import type { SiteTable } from "./site_table.ts";
+import type { LiveSites } from "./live_sites.ts";
 
 /** The call sites of a capture that is being recorded. */
 export class SiteFile implements Disposable {
   readonly #path: string;
-  readonly #table: SiteTable;
+  readonly #table: LiveSites;
   readonly #written = new Set<number>();
   /** Made with the first site: a capture without sites has none. */
   #file: Deno.FsFile | null = null;
   #bytes = 0;
 
   /** Of a capture in a folder that exists. */
-  constructor(folder: string, table: SiteTable) {
+  constructor(folder: string, table: LiveSites) {
     this.#path = siteFilePath(folder);
     this.#table = table;
   }

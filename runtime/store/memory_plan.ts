@@ -4,11 +4,14 @@
  * @module
  */
 import { isThere, segmentPath } from "../seal/segment_paths.ts";
-import { readMeta, rowsOf } from "../seal/segment_meta.ts";
+import { sealedEventTables } from "../seal/event_files.ts";
+import { readMeta, rowsOf, type SegmentMeta } from "../seal/segment_meta.ts";
 import { listSegments } from "./segment_table.ts";
 
 /** Beside its bytes in an open segment a row takes so many more in a table: 123 in all, where it has 40 and its payload there. */
 const MORE_BYTES = 85;
+/** A typed event stands in the table of its name, too: what every such row has, and a few arguments. */
+const EVENT_BYTES = 60;
 /** Bytes of a row in an open segment where nobody has counted: a text of 60 bytes. */
 const USUAL_BYTES = 100;
 /** A sealed segment is about so many times smaller than what it was. */
@@ -31,10 +34,21 @@ export async function measureSegments(path: string): Promise<SegmentSize[]> {
 
 async function measureSegment(path: string, number: number): Promise<number> {
   const meta = await readMeta(path, number);
-  if (meta !== null && typeof meta.bytes === "number") return meta.bytes + MORE_BYTES * rowsOf(meta);
+  if (meta !== null && typeof meta.bytes === "number") {
+    return meta.bytes + MORE_BYTES * rowsOf(meta) + EVENT_BYTES * eventRowsOf(meta);
+  }
   const isSealed = await isThere(segmentPath(path, "logs", number, "parquet"));
   const size = await sizeOf(segmentPath(path, "logs", number, isSealed ? "parquet" : "arrows"));
   return size * (isSealed ? SEALED_RATIO : 1) * (1 + MORE_BYTES / USUAL_BYTES);
+}
+
+/** How many typed events a sealed segment has; of an open one nobody has counted them. */
+function eventRowsOf(meta: SegmentMeta): number {
+  const sealed = meta.sealed as Record<string, { rows?: unknown } | undefined> | undefined;
+  return sealedEventTables(meta).reduce((sum, table) => {
+    const rows = sealed?.[table]?.rows;
+    return sum + (typeof rows === "number" ? rows : 0);
+  }, 0);
 }
 
 async function sizeOf(path: string): Promise<number> {

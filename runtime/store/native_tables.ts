@@ -7,7 +7,7 @@ import { KINDS } from "../arrow/record_batch.ts";
 import type { SealedTable } from "../seal/columns.ts";
 import { createEmptyView, literal, type TableKind } from "./base_tables.ts";
 import type { Engine } from "./engine.ts";
-import { NativeEvents } from "./native_events.ts";
+import { NativeEventFiles } from "./native_event_files.ts";
 import { ENTRY_COLUMNS, GAP_COLUMNS, LATER_COUNTERS, SNAPSHOT_COLUMNS } from "./table_rows.ts";
 
 interface View {
@@ -47,14 +47,14 @@ export class NativeTables {
   readonly #files: Readonly<Record<SealedTable, readonly string[][]>>;
   readonly #changed = new Set<SealedTable>();
   /** The files of typed events. */
-  readonly events: NativeEvents;
+  readonly events: NativeEventFiles;
 
   /** Of captures with these names; entries are shown where `condition` holds. */
   constructor(engine: Engine, captures: readonly string[], condition: string | null) {
     this.#engine = engine;
     this.#captures = captures;
     this.#condition = condition;
-    this.events = new NativeEvents(engine, captures, condition);
+    this.events = new NativeEventFiles(engine, captures, condition);
     const none = () => captures.map((): string[] => []);
     this.#files = { logs: none(), gaps: none(), rings: none() };
   }

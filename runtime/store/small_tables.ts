@@ -5,7 +5,7 @@
  */
 import type { Engine } from "./engine.ts";
 import { createProcessTables, ProcessRows } from "./process_tables.ts";
-import { createSiteTable, SiteRows } from "./site_table.ts";
+import { createSiteTable, SiteRows } from "./site_rows.ts";
 import { createWriteCostTable, WriteCostRows } from "./write_cost_table.ts";
 
 /** The rows of one capture in one or more of these tables. */

@@ -20,7 +20,7 @@ interface EventFiles {
 }
 
 /** The files of a store's events. */
-export class NativeEvents {
+export class NativeEventFiles {
   readonly #engine: Engine;
   readonly #captures: readonly string[];
   readonly #condition: string | null;
