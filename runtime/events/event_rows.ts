@@ -45,7 +45,9 @@ export function checkEventColumns(found: readonly ColumnSpec[]): readonly Column
     found[at]?.name === name && found[at].type === type
   );
   const names = new Set(found.map(({ name }) => foldName(name)));
-  if (!isBase || names.size !== found.length) {
+  // A producer's names have none; here one would end a statement.
+  const isNamed = found.every(({ name }) => name !== "" && !name.includes("\0"));
+  if (!isBase || !isNamed || names.size !== found.length) {
     throw new SyntaxError(
       `it has other columns than an event's table (${found.map(({ name }) => name).join(", ")})`,
     );

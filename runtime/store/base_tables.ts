@@ -55,9 +55,9 @@ export function entryTableName(capture: number, table: number): string {
   return `_entries_${capture}_${table}`;
 }
 
-/** A text as SQL writes it. */
+/** A text as SQL writes it. A zero in it, which would end the statement, is U+FFFD. */
 export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `'${text.replaceAll("'", "''").replaceAll("\0", "\ufffd")}'`;
 }
 
 /** Makes the tables of one capture, but those of its entries. */

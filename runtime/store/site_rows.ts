@@ -57,18 +57,13 @@ function valuesOf(descriptor: Uint8Array): string {
   }
   const { name, kind, role, file, line, severity, format, function: functionName } = parsed;
   return [
-    text(name),
+    literal(name),
     kind,
     role,
-    text(file),
+    literal(file),
     line,
-    text(functionName),
+    literal(functionName),
     severity === 0 ? "NULL" : severity,
-    text(format),
+    literal(format),
   ].join(", ");
-}
-
-/** A text with a zero in it would end there. */
-function text(value: string): string {
-  return literal(value.replaceAll("\0", "\ufffd"));
 }

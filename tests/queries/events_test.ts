@@ -45,6 +45,13 @@ const EVERY: SiteParts = {
     { type: T.enum, key: "state", enumerators: [[7n, "UP"]] },
   ],
 };
+const NASTY: SiteParts = {
+  name: "select",
+  file: "a'b\0.c",
+  function: "f\0'",
+  format: 'it\'s \0; "%d"\n--',
+  arguments: [{ type: T.i32, key: "a\"b'c;\0 --" }],
+};
 const EVERY_PAYLOAD = [
   ...[1, 0x80, 0xff, ...number(-2, 2), ...number(65535, 2), ...number(-3, 4), ...number(4294967295, 4)],
   ...[...number(-4n, 8), ...number(2n ** 64n - 1n, 8), ...float(1.5, 4), ...float(-2.25, 8)],
@@ -90,6 +97,13 @@ const library = await openLibrary({
     sealed: [1],
   },
   texts: { logs: [[makeBatch([{ idx: 0, seq: 0, ticks: 0, payload: "hello" }])]] },
+  // Texts that somebody chose, so that they end something early.
+  nasty: { logs: [[makeBatch([event(0, 1, number(5, 4))])]], sites: new Map([[1, NASTY]]) },
+  nasty_sealed: {
+    logs: [[makeBatch([event(0, 1, number(5, 4))])]],
+    sites: new Map([[1, NASTY]]),
+    sealed: [1],
+  },
   // Its sites are lost, and what a file of a sealed segment says is all that is known.
   strange: { logs: [[makeBatch([event(0, 1, [])])]] },
 });
@@ -225,6 +239,27 @@ Deno.test("tables of events and their columns are told from the sites", async ()
         'Argument path of "bytes=%u status=%s path=%s" (disk.c:42). NULL where a site has no such argument or its payload is damaged, and for a null pointer.',
       ],
     ],
+  );
+});
+
+Deno.test("no text of a descriptor ends a statement or a name", async () => {
+  for (const capture of ["nasty", "nasty_sealed"]) {
+    assertEquals(
+      await library.rows(`SELECT * EXCLUDE (capture, ts) FROM event_select WHERE capture = '${capture}'`),
+      [[0n, 0, 3, "info", 10, 11, 1, 5]],
+    );
+    assertEquals(
+      await library.rows(`SELECT file, function, format FROM events WHERE capture = '${capture}'`),
+      [
+        ["a'b\ufffd.c", "f\ufffd'", 'it\'s \ufffd; "%d"\n--'],
+      ],
+    );
+  }
+  assertEquals(
+    await library.rows(
+      "SELECT column_name FROM duckdb_columns() WHERE table_name = 'event_select' ORDER BY column_index DESC LIMIT 1",
+    ),
+    [["a\"b'c;_ --"]],
   );
 });
 
