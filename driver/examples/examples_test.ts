@@ -5,7 +5,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { ensureBuilt } from "../../runtime/build/build.ts";
 import { record, type RecordResult } from "../../runtime/capture/record.ts";
-import { readCaptured, type Row } from "../../tests/stress/oracle/captured.ts";
+import { type CapturedEntry, readEntries } from "../../tests/support/captured_events.ts";
 
 const INFO = 3, WARN = 4, DEBUG = 2;
 
@@ -19,7 +19,7 @@ async function example(name: string): Promise<string> {
 
 interface Recorded {
   readonly result: RecordResult;
-  readonly rows: readonly Row[];
+  readonly entries: readonly CapturedEntry[];
 }
 
 /** Records an example in `folder`. */
@@ -27,7 +27,7 @@ async function recordExample(folder: string, name: string, args: readonly string
   const command = { program: await example(name), args, stdout: "stderr" } as const;
   const result = await record({ dir: join(folder, "captures"), command });
   assertEquals(result.commandStatus, { code: 0, signal: null });
-  return { result, rows: (await readCaptured(result.path)).rows };
+  return { result, entries: await readEntries(result.path) };
 }
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
@@ -39,30 +39,37 @@ async function withFolder(test: (folder: string) => Promise<void>): Promise<void
   }
 }
 
-function textOf(row: Row): string {
-  return new TextDecoder().decode(row.payload);
+function ofEvent(entries: readonly CapturedEntry[], name: string): CapturedEntry[] {
+  return entries.filter(({ event }) => event === name);
 }
 
-/** FNV-1a, 64 bits, in hex. */
-function hashOf(bytes: Uint8Array): string {
+/** FNV-1a, 64 bits. */
+function hashOf(bytes: Uint8Array): bigint {
   let hash = 0xcbf29ce484222325n;
   for (const byte of bytes) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
-  return hash.toString(16).padStart(16, "0");
+  return hash;
 }
 
-Deno.test("hello logs a text, a warning and four bytes", async () => {
+Deno.test("hello logs a text, a warning, an event and four bytes", async () => {
   await withFolder(async (folder) => {
-    const { rows } = await recordExample(folder, "hello");
-    assertEquals(rows.map((row) => row.severity), [INFO, WARN, INFO]);
-    assertEquals(rows.slice(0, 2).map(textOf), ["Hello from Ringscope", "4 bytes will follow"]);
-    const [, , data] = rows;
-    assertEquals([data?.type, data?.remarks, [...data?.payload ?? []]], [7, 42, [0xde, 0xad, 0xbe, 0xef]]);
+    const { entries } = await recordExample(folder, "hello");
+    assertEquals(entries.map(({ row }) => row.severity), [INFO, WARN, INFO, INFO]);
+    const [hello, warning, packet, data] = entries;
+    assertEquals([hello?.message, warning?.message], ["Hello from Ringscope", "4 bytes will follow"]);
+    assertEquals(packet?.message, "bytes=4 head=de ad");
+    assertEquals([packet?.event, packet?.values], ["packet", { bytes: 4n, head: Uint8Array.of(0xde, 0xad) }]);
+    assertEquals([data?.row.type, data?.row.remarks, [...data?.row.payload ?? []]], [
+      7,
+      42,
+      [0xde, 0xad, 0xbe, 0xef],
+    ]);
   });
 });
 
 Deno.test("events logs spans until it switches them off, and errors to the end", async () => {
   await withFolder(async (folder) => {
-    const { rows } = await recordExample(folder, "events");
+    const { entries } = await recordExample(folder, "events");
+    const rows = entries.map(({ row }) => row);
     const ERROR = 5, EVENT = 2;
     assert(rows.every((row) => row.kind === EVENT && row.type > 0));
     assertEquals(rows.map((row) => row.severity), [
@@ -71,11 +78,9 @@ Deno.test("events logs spans until it switches them off, and errors to the end",
       ...Array.from({ length: 3 }, () => [DEBUG, DEBUG]).flat(),
       ERROR,
     ]);
-    // tag, errno, then four bytes behind their length
-    const errors = rows.filter((row) => row.severity === ERROR).map((row) => [...row.payload]);
-    assertEquals(errors, [
-      [6, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0x28, 0, 6, 0],
-      [13, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0x28, 1, 13, 0],
+    assertEquals(ofEvent(entries, "disk_error").map(({ message }) => message), [
+      "tag=6 error=EIO command=28 00 06 00",
+      "tag=13 error=EIO command=28 01 0d 00",
     ]);
     // The begin, the end, and the error: three sites.
     assertEquals(new Set(rows.map((row) => row.type)).size, 3);
@@ -96,20 +101,27 @@ Deno.test("walk logs every regular file once, with its size and hash, and follow
     await Deno.symlink(tree, join(tree, "link to itself"));
     await Deno.symlink("/etc/hostname", join(tree, "link to a file"));
 
-    const { rows, result } = await recordExample(folder, "walk", ["--threads", "3", "--quiet", tree]);
-    const logged = rows.filter((row) => textOf(row).startsWith("file ")).map((row) => {
+    const { entries, result } = await recordExample(folder, "walk", ["--threads", "3", "--quiet", tree]);
+    const logged = ofEvent(entries, "file").map(({ row, message, values }) => {
       assertEquals(row.severity, INFO);
-      const fields = /^file size=(\d+) duration_ns=\d+ fnv1a=([0-9a-f]{16}) path=(.*)$/.exec(textOf(row));
-      assert(fields !== null, textOf(row));
-      return [fields[3], Number(fields[1]), fields[2]];
+      const { path, size, fnv1a, duration_ns } = values;
+      assert(typeof duration_ns === "bigint" && duration_ns > 0n && typeof fnv1a === "bigint");
+      // What is read by people, and by what they wrote when these were texts.
+      const hash = fnv1a.toString(16).padStart(16, "0");
+      assertEquals(message, `file size=${size} duration_ns=${duration_ns} fnv1a=${hash} path=${path}`);
+      return [path, size, fnv1a];
     });
     const byPath = (a: unknown[], b: unknown[]) => String(a[0]) < String(b[0]) ? -1 : 1;
-    const expected = [...files].map(([path, bytes]) => [path, bytes.length, hashOf(bytes)]);
+    const expected = [...files].map(([path, bytes]) => [path, BigInt(bytes.length), hashOf(bytes)]);
     assertEquals(logged.sort(byPath), expected.sort(byPath));
-    const directories = rows.filter((row) => textOf(row).startsWith("directory "));
+    const directories = ofEvent(entries, "directory");
     assertEquals(directories.length, 1 + 7 + 21);
-    assert(directories.every((row) => row.severity === DEBUG), "directories are for debugging");
-    assertEquals(rows.filter((row) => /^thread \d done /.test(textOf(row))).length, 3);
+    assert(directories.every(({ row }) => row.severity === DEBUG), "directories are for debugging");
+    assertEquals(directories.find(({ values }) => values["path"] === tree)?.values["entries"], 9);
+    const done = ofEvent(entries, "thread_done").map(({ values }) => values);
+    assertEquals(done.map(({ thread }) => thread).sort(), [0, 1, 2]);
+    assertEquals(done.reduce((sum, { files }) => sum + Number(files), 0), 60);
+    assertEquals(entries.length, 60 + 29 + 3);
     assertEquals(result.lost, 0);
   });
 });
@@ -117,26 +129,28 @@ Deno.test("walk logs every regular file once, with its size and hash, and follow
 Deno.test("walk warns of what it cannot read and goes on", async () => {
   await withFolder(async (folder) => {
     // Some of the system's switches can be written only, even by root.
-    const { rows } = await recordExample(folder, "walk", ["--quiet", "/proc/sys/vm"]);
-    const warnings = rows.filter((row) => row.severity === WARN).map(textOf);
+    const { entries } = await recordExample(folder, "walk", ["--quiet", "/proc/sys/vm"]);
+    const warnings = ofEvent(entries, "unreadable");
     assert(warnings.length > 0, "there must be something unreadable");
-    for (const warning of warnings) {
-      assertMatch(warning, /^file unreadable error=".+" path=\/proc\/sys\/vm\//);
+    for (const { row, message, values } of warnings) {
+      assertEquals([row.severity, values["what"]], [WARN, "file"]);
+      assertMatch(message, /^file unreadable errno=E\w+ path=\/proc\/sys\/vm\//);
+      assertEquals(message, `file unreadable errno=${values["errno_name"]} path=${values["path"]}`);
     }
-    assert(rows.some((row) => textOf(row).startsWith("file size=")), "the others are read");
+    assert(ofEvent(entries, "file").length > 0, "the others are read");
   });
 });
 
 Deno.test("walk stops in order when its time is over", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "a"), "b");
-    const { rows } = await recordExample(folder, "walk", [
+    const { entries } = await recordExample(folder, "walk", [
       "--threads=2",
       "--limit-seconds=0",
       "--quiet",
       folder,
     ]);
-    assertEquals(rows.map(textOf).filter((text) => !text.startsWith("thread ")), []);
+    assertEquals(entries.map(({ event }) => event), ["thread_done", "thread_done"]);
   });
 });
 

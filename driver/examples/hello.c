@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "rs_log.h"
+#include "rs_event.h"
 
 int main(void)
 {
@@ -16,6 +16,8 @@ int main(void)
 		fprintf(stderr, "hello: nobody records this program; start it with: ringscope capture -- hello\n");
 	rs_log(RS_INFO, "Hello from %s", "Ringscope");
 	rs_log(RS_WARN, "%d bytes will follow", (int)sizeof(packet));
+	/* A row of the table event_packet, with the columns bytes and head. Nothing is formatted here. */
+	RS_EVENT(RS_INFO, packet, "bytes=%zu head=%s", sizeof(packet), rs_bytes(packet, 2));
 	rs_send(7, 42, packet, sizeof(packet)); /* type and remarks are our own numbers */
 	return 0;
 }

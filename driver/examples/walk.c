@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * walk.c - real work on every processor: walks directory trees, reads and hashes every regular file, and logs
- * each one with its size, duration and hash. The program that `ringscope capture` records when it is given none.
+ * each one as a typed event with its size, duration and hash. The program that `ringscope capture` records when it is given none.
  *
  *     walk [--threads N] [--limit-seconds S] [--quiet] [DIRECTORY…]        default: /usr, for at most 10 s
  *
@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rs_log.h"
+#include "rs_event.h"
 
 #define DEFAULT_DIRECTORY "/usr"
 #define DEFAULT_LIMIT_SECONDS 10.0
@@ -69,6 +69,12 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* What SQL shows as BIGINT, so that durations can be subtracted. */
+static int64_t elapsed_ns(uint64_t start_ns)
+{
+	return (int64_t)(now_ns() - start_ns);
+}
+
 static int is_over(void)
 {
 	return is_interrupted || now_ns() >= deadline_ns;
@@ -86,12 +92,12 @@ static void count(totals_t *totals, rs_status_t status)
 		totals->logged++;
 	else if (status == RS_NOT_OPEN)
 		totals->unrecorded++;
-	else
+	else if (status != RS_OFF)
 		totals->refused++;
 }
 
-/* Every line of the walk goes through here, so that what was refused is known. */
-#define LOG(worker, severity, ...) count(&(worker)->totals, rs_log((severity), __VA_ARGS__))
+/* Every event of the walk goes through here, so that what was refused is known. What somebody switched off was not refused. */
+#define LOG(worker, ...) count(&(worker)->totals, RS_EVENT(__VA_ARGS__))
 
 /* --- the queue --------------------------------------------------------------------------------------------- */
 
@@ -166,7 +172,7 @@ static uint64_t hash_bytes(uint64_t hash, const unsigned char *bytes, size_t len
 static void log_unreadable(worker_t *worker, const char *what, const char *path, int error)
 {
 	worker->totals.unreadable++;
-	LOG(worker, RS_WARN, "%s unreadable error=\"%s\" path=%s", what, strerror(error), path);
+	LOG(worker, RS_WARN, unreadable, "%s unreadable errno=%s path=%s", RS_ARG(what, what), rs_errno(error), path);
 }
 
 /* Returns 1 when the whole file was read, 0 when the time was over first, -1 with errno. */
@@ -206,9 +212,8 @@ static void read_file(worker_t *worker, const char *path)
 		return;
 	worker->totals.files++;
 	worker->totals.bytes += bytes;
-	/* The path last: it is what a long line may lose. */
-	LOG(worker, RS_INFO, "file size=%" PRIu64 " duration_ns=%" PRIu64 " fnv1a=%016" PRIx64 " path=%s", bytes,
-	    now_ns() - start_ns, hash, path);
+	LOG(worker, RS_INFO, file, "file size=%" PRIu64 " duration_ns=%" PRId64 " fnv1a=%016" PRIx64 " path=%s", bytes,
+	    elapsed_ns(start_ns), hash, path);
 }
 
 static void visit(worker_t *worker, int folder, const char *folder_path, const char *name, dev_t device)
@@ -254,7 +259,7 @@ static void read_directory(worker_t *worker, const item_t *item)
 	}
 	closedir(folder);
 	worker->totals.directories++;
-	LOG(worker, RS_DEBUG, "directory entries=%u duration_ns=%" PRIu64 " path=%s", entries, now_ns() - start_ns,
+	LOG(worker, RS_DEBUG, directory, "directory entries=%u duration_ns=%" PRId64 " path=%s", entries, elapsed_ns(start_ns),
 	    item->path);
 }
 
@@ -291,11 +296,10 @@ static void *work(void *argument)
 		worker->totals.busy_ns += now_ns() - start_ns;
 		finish(item);
 	}
-	LOG(worker, RS_INFO,
-	    "thread %u done files=%" PRIu64 " directories=%" PRIu64 " bytes=%" PRIu64 " unreadable=%" PRIu64
-	    " busy_ns=%" PRIu64,
-	    worker->number, worker->totals.files, worker->totals.directories, worker->totals.bytes,
-	    worker->totals.unreadable, worker->totals.busy_ns);
+	LOG(worker, RS_INFO, thread_done,
+	    "thread %u done files=%" PRIu64 " directories=%" PRIu64 " bytes=%" PRIu64 " unreadable=%" PRIu64 " busy_ns=%" PRId64,
+	    RS_ARG(thread, worker->number), worker->totals.files, worker->totals.directories, worker->totals.bytes,
+	    worker->totals.unreadable, (int64_t)worker->totals.busy_ns);
 	return NULL;
 }
 

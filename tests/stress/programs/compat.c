@@ -152,7 +152,7 @@ static void check_child(const char *program)
 {
 	expect(system(program) == 0, "a program can be started");
 	read_what_is_there();
-	expect(last.count == 3, "what it logs is read here");
+	expect(last.count == 4, "what it logs is read here");
 	expect(last.level == 7 && last.remarks == 42 && last.length == 4, "as the sender meant it");
 }
 
