@@ -4,17 +4,19 @@
 #include "call.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "errno_name.h"
 #include "process.h"
-#include "rs_log.h"
+
+/* The smallest of any system: what is aligned to it and is not longer lies on one page. */
+#define PAGE_BYTES 4096u
 
 static uint64_t now_ns(void)
 {
@@ -28,10 +30,8 @@ int preload_is_recording(void)
 	return rs_is_open() && preload_is_own_process();
 }
 
-void preload_begin(call_t *call, const char *name)
+void preload_begin(call_t *call)
 {
-	call->text.length = 0;
-	text_put(&call->text, name);
 	call->start_ns = now_ns();
 }
 
@@ -39,33 +39,14 @@ void preload_end(call_t *call, int64_t result)
 {
 	call->error = errno;
 	call->result = result;
-	call->ns = now_ns() - call->start_ns;
+	call->ns = (int64_t)(now_ns() - call->start_ns);
 }
 
-/* What a program that waits by itself meets all the time. */
-static int is_ordinary(int error)
+int preload_severity(const call_t *call)
 {
-	return error == EAGAIN || error == EINTR || error == EINPROGRESS;
-}
-
-void preload_log(call_t *call)
-{
-	const int has_failed = call->result < 0;
-
-	text_int(&call->text, "result", call->result);
-	if (has_failed) {
-		const char *name = preload_errno_name(call->error);
-		text_key(&call->text, "errno");
-		if (name)
-			text_put(&call->text, name);
-		else
-			text_put_int(&call->text, call->error);
-	}
-	text_unsigned(&call->text, "ns", call->ns);
-	/* A full ring counts its refusals itself. */
-	(void)rs_write(has_failed && !is_ordinary(call->error) ? RS_WARN : RS_DEBUG, RS_KIND_TEXT, 0, 0, call->text.bytes,
-		       call->text.length);
-	errno = call->error;
+	/* What a program that waits by itself meets all the time. */
+	const int is_ordinary = call->error == EAGAIN || call->error == EINTR || call->error == EINPROGRESS;
+	return is_ordinary ? RS_DEBUG : RS_WARN;
 }
 
 int preload_is_readable(const call_t *call)
@@ -85,43 +66,56 @@ int preload_is_readable(const call_t *call)
 	}
 }
 
-void preload_path(call_t *call, const char *key, const char *path, size_t longest)
+/* Whether the system can read here, asked without any other effect: it copies the new mask of signals before it looks at what to do with
+ * it, which here is nothing that there is (kernel/signal.c; absl/debugging/internal/address_is_readable.cc asks the same way). */
+static int is_mapped(uintptr_t address)
 {
-	text_key(&call->text, key);
-	if (!preload_is_readable(call)) {
-		text_put(&call->text, "?");
-		return;
-	}
-	const size_t length = strlen(path);
-	if (!text_put_quoted(&call->text, path, length, longest))
-		return;
-	text_put(&call->text, " ");
-	text_put(&call->text, key);
-	text_put(&call->text, "_bytes=");
-	text_put_unsigned(&call->text, length, 10);
+	const uintptr_t aligned = address & ~(uintptr_t)7;
+	return syscall(SYS_rt_sigprocmask, -1, aligned, NULL, 8) == 0 || errno != EFAULT;
 }
 
-void preload_folder(call_t *call, const char *key, int folder)
+/* A path page by page, as far as there are pages. Null: there is not even its end. */
+static rs_text_t probe_path(const char *path)
 {
-	text_key(&call->text, key);
-	if (folder == AT_FDCWD)
-		text_put(&call->text, "AT_FDCWD");
-	else
-		text_put_int(&call->text, folder);
+	size_t length = 0;
+	while (length < PATH_MAX) {
+		const uintptr_t at = (uintptr_t)path + length;
+		const size_t here = PAGE_BYTES - at % PAGE_BYTES;
+		if (!is_mapped(at))
+			return rs_text(NULL, 0);
+		const size_t found = strnlen(path + length, here);
+		length += found;
+		if (found < here)
+			return rs_text(path, length);
+	}
+	return rs_text(path, PATH_MAX);
 }
 
-void preload_pieces(call_t *call, const struct iovec *pieces, size_t count)
+rs_text_t preload_path(const call_t *call, const char *path)
 {
-	uint64_t bytes = 0;
+	/* Any failure may have come before the system looked at this path: that of a flag, of a filter, of the other path. */
+	if (call->result < 0)
+		return probe_path(path);
+	/* It reads no further than this either, so that no byte behind need be there. */
+	return rs_text(path, strnlen(path, PATH_MAX));
+}
 
-	if (!preload_is_readable(call)) {
-		text_key(&call->text, "bytes");
-		text_put(&call->text, "?");
-		return;
-	}
+rs_enum_t preload_folder(int folder)
+{
+	static const rs_enum_name_t names[] = {{AT_FDCWD, "AT_FDCWD"}};
+	static const rs_enum_names_t folders = {"dirfd", sizeof(names) / sizeof(*names), names};
+	return rs_enum(folder, &folders);
+}
+
+int preload_pieces(const call_t *call, const struct iovec *pieces, size_t count, uint64_t *bytes)
+{
+	*bytes = 0;
+	/* More pieces are refused before one is read. */
+	if (!preload_is_readable(call) || count > IOV_MAX)
+		return 0;
 	for (size_t n = 0; n < count; n++)
-		bytes += pieces[n].iov_len;
-	text_unsigned(&call->text, "bytes", bytes);
+		*bytes += pieces[n].iov_len;
+	return 1;
 }
 
 static void put_internet(text_t *text, int family, const void *address, uint16_t port)
@@ -129,34 +123,30 @@ static void put_internet(text_t *text, int family, const void *address, uint16_t
 	char host[INET6_ADDRSTRLEN];
 	if (!inet_ntop(family, address, host, sizeof(host)))
 		return;
-	text_put(text, family == AF_INET6 ? "\"[" : "\"");
+	text_put(text, family == AF_INET6 ? "[" : "");
 	text_put(text, host);
 	text_put(text, family == AF_INET6 ? "]:" : ":");
 	text_put_unsigned(text, ntohs(port), 10);
-	text_put(text, "\"");
 }
 
 static void put_unix(text_t *text, const struct sockaddr_un *address, socklen_t length)
 {
 	const size_t bytes = length - offsetof(struct sockaddr_un, sun_path);
 	/* A name that begins with a zero byte is not in the file system; ss and netstat write it with an @. */
-	char name[sizeof("unix:@") + sizeof(address->sun_path)] = "unix:";
-	size_t at = sizeof("unix:") - 1;
 	const int is_abstract = bytes > 0 && address->sun_path[0] == '\0';
-	for (size_t n = 0; n < bytes && n < sizeof(address->sun_path); n++) {
-		if (!is_abstract && address->sun_path[n] == '\0')
-			break;
-		name[at++] = n == 0 && is_abstract ? '@' : address->sun_path[n];
-	}
-	(void)text_put_quoted(text, name, at, TEXT_QUOTED_MAX);
+	text_put(text, is_abstract ? "unix:@" : "unix:");
+	const char *name = address->sun_path + is_abstract;
+	const size_t room = (bytes < sizeof(address->sun_path) ? bytes : sizeof(address->sun_path)) - (size_t)is_abstract;
+	text_put_bytes(text, name, is_abstract ? room : strnlen(name, room));
 }
 
-void preload_peer(call_t *call, const void *address, socklen_t length)
+rs_text_t preload_peer(const call_t *call, const void *address, socklen_t length, char place[PEER_BYTES])
 {
+	text_t text = {place, 0, PEER_BYTES};
 	struct sockaddr_storage copy;
 
 	if (!address || length < sizeof(sa_family_t) || !preload_is_readable(call))
-		return;
+		return rs_text(NULL, 0);
 	if (length > sizeof(copy))
 		length = sizeof(copy);
 	/* The program's may lie at any address. */
@@ -165,19 +155,18 @@ void preload_peer(call_t *call, const void *address, socklen_t length)
 	/* Cut by a place that was too small. */
 	if (length < (copy.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
 		      copy.ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(sa_family_t)))
-		return;
-	text_key(&call->text, "peer");
+		return rs_text(NULL, 0);
 	if (copy.ss_family == AF_INET) {
 		const struct sockaddr_in *found = (const struct sockaddr_in *)&copy;
-		put_internet(&call->text, AF_INET, &found->sin_addr, found->sin_port);
+		put_internet(&text, AF_INET, &found->sin_addr, found->sin_port);
 	} else if (copy.ss_family == AF_INET6) {
 		const struct sockaddr_in6 *found = (const struct sockaddr_in6 *)&copy;
-		put_internet(&call->text, AF_INET6, &found->sin6_addr, found->sin6_port);
+		put_internet(&text, AF_INET6, &found->sin6_addr, found->sin6_port);
 	} else if (copy.ss_family == AF_UNIX) {
-		put_unix(&call->text, (const struct sockaddr_un *)&copy, length);
+		put_unix(&text, (const struct sockaddr_un *)&copy, length);
 	} else {
-		text_put(&call->text, "\"family ");
-		text_put_unsigned(&call->text, copy.ss_family, 10);
-		text_put(&call->text, "\"");
+		text_put(&text, "family ");
+		text_put_unsigned(&text, copy.ss_family, 10);
 	}
+	return preload_text(&text);
 }

@@ -26,27 +26,56 @@ static const flag_name_t open_flags[] = {
 	{O_NOFOLLOW, "O_NOFOLLOW"}, {O_NONBLOCK, "O_NONBLOCK"}, {O_PATH, "O_PATH"}, {O_TRUNC, "O_TRUNC"},
 };
 
-static void log_open(call_t *call, const char *path, int flags, unsigned int mode)
+/* Room for the names of all of them, and for the rest in hexadecimal. */
+#define OPEN_FLAGS_BYTES 256
+
+static rs_text_t open_flag_names(int flags, char place[OPEN_FLAGS_BYTES])
 {
 	static const char *const access[] = {"O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"};
-	text_t *text = &call->text;
+	text_t names = {place, 0, OPEN_FLAGS_BYTES};
 
-	preload_path(call, "path", path, TEXT_QUOTED_MAX);
-	text_key(text, "flags");
-	text_put(text, access[flags & O_ACCMODE]);
-	text_put_flags(text, (unsigned int)(flags & ~O_ACCMODE), open_flags, sizeof(open_flags) / sizeof(*open_flags), 0);
-	if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
-		text_key(text, "mode");
-		text_put(text, "0");
-		text_put_unsigned(text, mode, 8);
-	}
-	preload_log(call);
+	text_put(&names, access[flags & O_ACCMODE]);
+	text_put_flags(&names, (unsigned int)(flags & ~O_ACCMODE), open_flags, sizeof(open_flags) / sizeof(*open_flags));
+	return preload_text(&names);
+}
+
+static int makes_file(int flags)
+{
+	return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+static void log_open(call_t *call, const char *path, int flags, mode_t mode)
+{
+	char names[OPEN_FLAGS_BYTES];
+
+	if (makes_file(flags))
+		LOG_CALL(call, open, "path=\"%s\" flags=%s mode=%#o", RS_ARG(path, preload_path(call, path)),
+			 open_flag_names(flags, names), mode);
+	else
+		LOG_CALL(call, open, "path=\"%s\" flags=%s", RS_ARG(path, preload_path(call, path)), open_flag_names(flags, names));
+}
+
+static void log_openat(call_t *call, int folder, const char *path, int flags, mode_t mode)
+{
+	char names[OPEN_FLAGS_BYTES];
+
+	if (makes_file(flags))
+		LOG_CALL(call, openat, "dirfd=%s path=\"%s\" flags=%s mode=%#o", preload_folder(folder),
+			 RS_ARG(path, preload_path(call, path)), open_flag_names(flags, names), mode);
+	else
+		LOG_CALL(call, openat, "dirfd=%s path=\"%s\" flags=%s", preload_folder(folder),
+			 RS_ARG(path, preload_path(call, path)), open_flag_names(flags, names));
+}
+
+static void log_creat(call_t *call, const char *path, mode_t mode)
+{
+	LOG_CALL(call, creat, "path=\"%s\" mode=%#o", RS_ARG(path, preload_path(call, path)), mode);
 }
 
 /* The mode is there only with flags that make a file. */
 #define MODE_OF(flags, mode)                                                       \
 	do {                                                                       \
-		if ((flags) & O_CREAT || ((flags) & O_TMPFILE) == O_TMPFILE) {     \
+		if (makes_file(flags)) {                                           \
 			va_list rest;                                              \
 			va_start(rest, flags);                                     \
 			(mode) = va_arg(rest, mode_t);                             \
@@ -65,53 +94,38 @@ WRAPPER int open(const char *path, int flags, ...)
 {
 	mode_t mode = 0;
 	MODE_OF(flags, mode);
-	RECORD("open", CALL(open)(path, flags, mode), log_open(&call, path, flags, mode));
+	RECORD(CALL(open)(path, flags, mode), log_open(&call, path, flags, mode));
 }
 
 WRAPPER int open64(const char *path, int flags, ...)
 {
 	mode_t mode = 0;
 	MODE_OF(flags, mode);
-	RECORD("open", CALL(open64)(path, flags, mode), log_open(&call, path, flags, mode));
-}
-
-static void log_openat(call_t *call, int folder, const char *path, int flags, mode_t mode)
-{
-	preload_folder(call, "dirfd", folder);
-	log_open(call, path, flags, mode);
+	RECORD(CALL(open64)(path, flags, mode), log_open(&call, path, flags, mode));
 }
 
 WRAPPER int openat(int folder, const char *path, int flags, ...)
 {
 	mode_t mode = 0;
 	MODE_OF(flags, mode);
-	RECORD("openat", CALL(openat)(folder, path, flags, mode), log_openat(&call, folder, path, flags, mode));
+	RECORD(CALL(openat)(folder, path, flags, mode), log_openat(&call, folder, path, flags, mode));
 }
 
 WRAPPER int openat64(int folder, const char *path, int flags, ...)
 {
 	mode_t mode = 0;
 	MODE_OF(flags, mode);
-	RECORD("openat", CALL(openat64)(folder, path, flags, mode), log_openat(&call, folder, path, flags, mode));
-}
-
-static void log_creat(call_t *call, const char *path, mode_t mode)
-{
-	preload_path(call, "path", path, TEXT_QUOTED_MAX);
-	text_key(&call->text, "mode");
-	text_put(&call->text, "0");
-	text_put_unsigned(&call->text, mode, 8);
-	preload_log(call);
+	RECORD(CALL(openat64)(folder, path, flags, mode), log_openat(&call, folder, path, flags, mode));
 }
 
 WRAPPER int creat(const char *path, mode_t mode)
 {
-	RECORD("creat", CALL(creat)(path, mode), log_creat(&call, path, mode));
+	RECORD(CALL(creat)(path, mode), log_creat(&call, path, mode));
 }
 
 WRAPPER int creat64(const char *path, mode_t mode)
 {
-	RECORD("creat", CALL(creat64)(path, mode), log_creat(&call, path, mode));
+	RECORD(CALL(creat64)(path, mode), log_creat(&call, path, mode));
 }
 
 /* The compiler's checks: they end the program where a mode is missing. */
@@ -126,22 +140,22 @@ REAL(__openat64_2);
 
 WRAPPER int __open_2(const char *path, int flags)
 {
-	RECORD("open", CALL(__open_2)(path, flags), log_open(&call, path, flags, 0));
+	RECORD(CALL(__open_2)(path, flags), log_open(&call, path, flags, 0));
 }
 
 WRAPPER int __open64_2(const char *path, int flags)
 {
-	RECORD("open", CALL(__open64_2)(path, flags), log_open(&call, path, flags, 0));
+	RECORD(CALL(__open64_2)(path, flags), log_open(&call, path, flags, 0));
 }
 
 WRAPPER int __openat_2(int folder, const char *path, int flags)
 {
-	RECORD("openat", CALL(__openat_2)(folder, path, flags), log_openat(&call, folder, path, flags, 0));
+	RECORD(CALL(__openat_2)(folder, path, flags), log_openat(&call, folder, path, flags, 0));
 }
 
 WRAPPER int __openat64_2(int folder, const char *path, int flags)
 {
-	RECORD("openat", CALL(__openat64_2)(folder, path, flags), log_openat(&call, folder, path, flags, 0));
+	RECORD(CALL(__openat64_2)(folder, path, flags), log_openat(&call, folder, path, flags, 0));
 }
 
 REAL(fopen);
@@ -150,9 +164,8 @@ REAL(fclose);
 
 static void log_fopen(call_t *call, const char *path, const char *mode)
 {
-	preload_path(call, "path", path, TEXT_QUOTED_MAX);
-	preload_path(call, "mode", mode, 32);
-	preload_log(call);
+	LOG_CALL(call, fopen, "path=\"%s\" mode=\"%s\"", RS_ARG(path, preload_path(call, path)),
+		 RS_ARG(mode, preload_path(call, mode)));
 }
 
 #define RECORD_FOPEN(function)                                  \
@@ -160,7 +173,7 @@ static void log_fopen(call_t *call, const char *path, const char *mode)
 		call_t call;                                    \
 		if (!preload_is_recording())                    \
 			return CALL(function)(path, mode);      \
-		preload_begin(&call, "fopen");                  \
+		preload_begin(&call);                           \
 		FILE *stream = CALL(function)(path, mode);      \
 		preload_end(&call, stream ? fileno(stream) : -1); \
 		log_fopen(&call, path, mode);                   \
@@ -177,18 +190,12 @@ WRAPPER FILE *fopen64(const char *path, const char *mode)
 	RECORD_FOPEN(fopen64);
 }
 
-static void log_file(call_t *call, int file)
-{
-	text_int(&call->text, "fd", file);
-	preload_log(call);
-}
-
 WRAPPER int fclose(FILE *stream)
 {
 	const int error = errno;
 	const int file = fileno(stream); /* -1 for one in memory */
 	errno = error;
-	RECORD("fclose", CALL(fclose)(stream), log_file(&call, file));
+	RECORD(CALL(fclose)(stream), LOG_CALL(&call, fclose, "fd=%d", file));
 }
 
 REAL(close);
@@ -197,40 +204,42 @@ REAL(fdatasync);
 
 WRAPPER int close(int file)
 {
-	RECORD("close", CALL(close)(file), log_file(&call, file));
+	RECORD(CALL(close)(file), LOG_CALL(&call, close, "fd=%d", file));
 }
 
 WRAPPER int fsync(int file)
 {
-	RECORD("fsync", CALL(fsync)(file), log_file(&call, file));
+	RECORD(CALL(fsync)(file), LOG_CALL(&call, fsync, "fd=%d", file));
 }
 
 WRAPPER int fdatasync(int file)
 {
-	RECORD("fdatasync", CALL(fdatasync)(file), log_file(&call, file));
+	RECORD(CALL(fdatasync)(file), LOG_CALL(&call, fdatasync, "fd=%d", file));
 }
 
-static void log_bytes(call_t *call, int file, size_t count)
+static void log_read(call_t *call, int file, size_t count)
 {
-	text_int(&call->text, "fd", file);
-	text_unsigned(&call->text, "bytes", count);
-	preload_log(call);
+	LOG_CALL(call, read, "fd=%d bytes=%zu", file, count);
 }
 
-static void log_bytes_at(call_t *call, int file, size_t count, off64_t offset)
+static void log_pread(call_t *call, int file, size_t count, off64_t offset)
 {
-	text_int(&call->text, "fd", file);
-	text_unsigned(&call->text, "bytes", count);
-	text_int(&call->text, "offset", offset);
-	preload_log(call);
+	LOG_CALL(call, pread, "fd=%d bytes=%zu offset=%" PRId64, file, count, (int64_t)offset);
 }
 
-static void log_pieces(call_t *call, int file, const struct iovec *pieces, int count)
+static void log_pwrite(call_t *call, int file, size_t count, off64_t offset)
 {
-	text_int(&call->text, "fd", file);
-	preload_pieces(call, pieces, count < 0 ? 0 : (size_t)count);
-	preload_log(call);
+	LOG_CALL(call, pwrite, "fd=%d bytes=%zu offset=%" PRId64, file, count, (int64_t)offset);
 }
+
+#define LOG_PIECES(call, name, file, pieces, count)                                                            \
+	do {                                                                                                   \
+		uint64_t bytes;                                                                                \
+		if (preload_pieces(call, pieces, (count) < 0 ? SIZE_MAX : (size_t)(count), &bytes))            \
+			LOG_CALL(call, name, "fd=%d bytes=%" PRIu64, file, bytes);                             \
+		else                                                                                           \
+			LOG_CALL(call, name, "fd=%d", file);                                                   \
+	} while (0)
 
 REAL(read);
 REAL(pread);
@@ -243,42 +252,42 @@ REAL(writev);
 
 WRAPPER ssize_t read(int file, void *bytes, size_t count)
 {
-	RECORD("read", CALL(read)(file, bytes, count), log_bytes(&call, file, count));
+	RECORD(CALL(read)(file, bytes, count), log_read(&call, file, count));
 }
 
 WRAPPER ssize_t pread(int file, void *bytes, size_t count, off_t offset)
 {
-	RECORD("pread", CALL(pread)(file, bytes, count, offset), log_bytes_at(&call, file, count, offset));
+	RECORD(CALL(pread)(file, bytes, count, offset), log_pread(&call, file, count, offset));
 }
 
 WRAPPER ssize_t pread64(int file, void *bytes, size_t count, off64_t offset)
 {
-	RECORD("pread", CALL(pread64)(file, bytes, count, offset), log_bytes_at(&call, file, count, offset));
+	RECORD(CALL(pread64)(file, bytes, count, offset), log_pread(&call, file, count, offset));
 }
 
 WRAPPER ssize_t readv(int file, const struct iovec *pieces, int count)
 {
-	RECORD("readv", CALL(readv)(file, pieces, count), log_pieces(&call, file, pieces, count));
+	RECORD(CALL(readv)(file, pieces, count), LOG_PIECES(&call, readv, file, pieces, count));
 }
 
 WRAPPER ssize_t write(int file, const void *bytes, size_t count)
 {
-	RECORD("write", CALL(write)(file, bytes, count), log_bytes(&call, file, count));
+	RECORD(CALL(write)(file, bytes, count), LOG_CALL(&call, write, "fd=%d bytes=%zu", file, count));
 }
 
 WRAPPER ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset)
 {
-	RECORD("pwrite", CALL(pwrite)(file, bytes, count, offset), log_bytes_at(&call, file, count, offset));
+	RECORD(CALL(pwrite)(file, bytes, count, offset), log_pwrite(&call, file, count, offset));
 }
 
 WRAPPER ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset)
 {
-	RECORD("pwrite", CALL(pwrite64)(file, bytes, count, offset), log_bytes_at(&call, file, count, offset));
+	RECORD(CALL(pwrite64)(file, bytes, count, offset), log_pwrite(&call, file, count, offset));
 }
 
 WRAPPER ssize_t writev(int file, const struct iovec *pieces, int count)
 {
-	RECORD("writev", CALL(writev)(file, pieces, count), log_pieces(&call, file, pieces, count));
+	RECORD(CALL(writev)(file, pieces, count), LOG_PIECES(&call, writev, file, pieces, count));
 }
 
 ssize_t __read_chk(int file, void *bytes, size_t count, size_t room);
@@ -290,45 +299,42 @@ REAL(__pread64_chk);
 
 WRAPPER ssize_t __read_chk(int file, void *bytes, size_t count, size_t room)
 {
-	RECORD("read", CALL(__read_chk)(file, bytes, count, room), log_bytes(&call, file, count));
+	RECORD(CALL(__read_chk)(file, bytes, count, room), log_read(&call, file, count));
 }
 
 WRAPPER ssize_t __pread_chk(int file, void *bytes, size_t count, off_t offset, size_t room)
 {
-	RECORD("pread", CALL(__pread_chk)(file, bytes, count, offset, room), log_bytes_at(&call, file, count, offset));
+	RECORD(CALL(__pread_chk)(file, bytes, count, offset, room), log_pread(&call, file, count, offset));
 }
 
 WRAPPER ssize_t __pread64_chk(int file, void *bytes, size_t count, off64_t offset, size_t room)
 {
-	RECORD("pread", CALL(__pread64_chk)(file, bytes, count, offset, room), log_bytes_at(&call, file, count, offset));
+	RECORD(CALL(__pread64_chk)(file, bytes, count, offset, room), log_pread(&call, file, count, offset));
 }
 
 REAL(copy_file_range);
 REAL(sendfile);
 REAL(sendfile64);
 
-static void log_copy(call_t *call, int from, int to, size_t count)
-{
-	text_int(&call->text, "from_fd", from);
-	text_int(&call->text, "to_fd", to);
-	text_unsigned(&call->text, "bytes", count);
-	preload_log(call);
-}
-
 WRAPPER ssize_t copy_file_range(int from, off64_t *from_offset, int to, off64_t *to_offset, size_t count, unsigned int flags)
 {
-	RECORD("copy_file_range", CALL(copy_file_range)(from, from_offset, to, to_offset, count, flags),
-	       log_copy(&call, from, to, count));
+	RECORD(CALL(copy_file_range)(from, from_offset, to, to_offset, count, flags),
+	       LOG_CALL(&call, copy_file_range, "from_fd=%d to_fd=%d bytes=%zu", from, to, count));
+}
+
+static void log_sendfile(call_t *call, int from, int to, size_t count)
+{
+	LOG_CALL(call, sendfile, "from_fd=%d to_fd=%d bytes=%zu", from, to, count);
 }
 
 WRAPPER ssize_t sendfile(int to, int from, off_t *offset, size_t count)
 {
-	RECORD("sendfile", CALL(sendfile)(to, from, offset, count), log_copy(&call, from, to, count));
+	RECORD(CALL(sendfile)(to, from, offset, count), log_sendfile(&call, from, to, count));
 }
 
 WRAPPER ssize_t sendfile64(int to, int from, off64_t *offset, size_t count)
 {
-	RECORD("sendfile", CALL(sendfile64)(to, from, offset, count), log_copy(&call, from, to, count));
+	RECORD(CALL(sendfile64)(to, from, offset, count), log_sendfile(&call, from, to, count));
 }
 
 REAL(rename);
@@ -337,68 +343,79 @@ REAL(renameat2);
 REAL(unlink);
 REAL(unlinkat);
 
-static void log_rename(call_t *call, const char *from, const char *to)
+#define RENAME_FLAGS_BYTES 64
+
+static rs_text_t rename_flag_names(unsigned int flags, char place[RENAME_FLAGS_BYTES])
 {
-	preload_path(call, "from", from, TEXT_QUOTED_HALF);
-	preload_path(call, "to", to, TEXT_QUOTED_HALF);
-	preload_log(call);
+	static const flag_name_t flag_names[] = {
+		{RENAME_NOREPLACE, "RENAME_NOREPLACE"}, {RENAME_EXCHANGE, "RENAME_EXCHANGE"}, {RENAME_WHITEOUT, "RENAME_WHITEOUT"}};
+	text_t names = {place, 0, RENAME_FLAGS_BYTES};
+
+	text_put_flags(&names, flags, flag_names, sizeof(flag_names) / sizeof(*flag_names));
+	return preload_text(&names);
 }
 
-static void log_renameat(call_t *call, int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
-{
-	static const flag_name_t names[] = {
-		{RENAME_NOREPLACE, "RENAME_NOREPLACE"}, {RENAME_EXCHANGE, "RENAME_EXCHANGE"}, {RENAME_WHITEOUT, "RENAME_WHITEOUT"}};
+#define PATHS "from=\"%s\" to=\"%s\""
+#define PATH_ARGUMENTS(call) RS_ARG(from, preload_path(call, from)), RS_ARG(to, preload_path(call, to))
 
-	preload_folder(call, "from_dirfd", from_folder);
-	preload_folder(call, "to_dirfd", to_folder);
-	if (flags) {
-		text_key(&call->text, "flags");
-		text_put_flags(&call->text, flags, names, sizeof(names) / sizeof(*names), 1);
-	}
-	log_rename(call, from, to);
+static void log_renameat2(call_t *call, int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
+{
+	char names[RENAME_FLAGS_BYTES];
+
+	if (flags)
+		LOG_CALL(call, renameat2, "from_dirfd=%s to_dirfd=%s flags=%s " PATHS, preload_folder(from_folder),
+			 preload_folder(to_folder), rename_flag_names(flags, names), PATH_ARGUMENTS(call));
+	else
+		LOG_CALL(call, renameat2, "from_dirfd=%s to_dirfd=%s " PATHS, preload_folder(from_folder), preload_folder(to_folder),
+			 PATH_ARGUMENTS(call));
 }
 
 WRAPPER int rename(const char *from, const char *to)
 {
-	RECORD("rename", CALL(rename)(from, to), log_rename(&call, from, to));
+	RECORD(CALL(rename)(from, to), LOG_CALL(&call, rename, PATHS, PATH_ARGUMENTS(&call)));
 }
 
 WRAPPER int renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
-	RECORD("renameat", CALL(renameat)(from_folder, from, to_folder, to),
-	       log_renameat(&call, from_folder, from, to_folder, to, 0));
+	RECORD(CALL(renameat)(from_folder, from, to_folder, to),
+	       LOG_CALL(&call, renameat, "from_dirfd=%s to_dirfd=%s " PATHS, preload_folder(from_folder), preload_folder(to_folder),
+			PATH_ARGUMENTS(&call)));
 }
 
 WRAPPER int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
 {
-	RECORD("renameat2", CALL(renameat2)(from_folder, from, to_folder, to, flags),
-	       log_renameat(&call, from_folder, from, to_folder, to, flags));
+	RECORD(CALL(renameat2)(from_folder, from, to_folder, to, flags),
+	       log_renameat2(&call, from_folder, from, to_folder, to, flags));
 }
 
-static void log_unlink(call_t *call, const char *path)
+#define UNLINK_FLAGS_BYTES 32
+
+static rs_text_t unlink_flag_names(int flags, char place[UNLINK_FLAGS_BYTES])
 {
-	preload_path(call, "path", path, TEXT_QUOTED_MAX);
-	preload_log(call);
+	static const flag_name_t flag_names[] = {{AT_REMOVEDIR, "AT_REMOVEDIR"}};
+	text_t names = {place, 0, UNLINK_FLAGS_BYTES};
+
+	text_put_flags(&names, (unsigned int)flags, flag_names, 1);
+	return preload_text(&names);
 }
 
 static void log_unlinkat(call_t *call, int folder, const char *path, int flags)
 {
-	static const flag_name_t names[] = {{AT_REMOVEDIR, "AT_REMOVEDIR"}};
+	char names[UNLINK_FLAGS_BYTES];
 
-	preload_folder(call, "dirfd", folder);
-	if (flags) {
-		text_key(&call->text, "flags");
-		text_put_flags(&call->text, (unsigned int)flags, names, 1, 1);
-	}
-	log_unlink(call, path);
+	if (flags)
+		LOG_CALL(call, unlinkat, "dirfd=%s flags=%s path=\"%s\"", preload_folder(folder), unlink_flag_names(flags, names),
+			 RS_ARG(path, preload_path(call, path)));
+	else
+		LOG_CALL(call, unlinkat, "dirfd=%s path=\"%s\"", preload_folder(folder), RS_ARG(path, preload_path(call, path)));
 }
 
 WRAPPER int unlink(const char *path)
 {
-	RECORD("unlink", CALL(unlink)(path), log_unlink(&call, path));
+	RECORD(CALL(unlink)(path), LOG_CALL(&call, unlink, "path=\"%s\"", RS_ARG(path, preload_path(&call, path))));
 }
 
 WRAPPER int unlinkat(int folder, const char *path, int flags)
 {
-	RECORD("unlinkat", CALL(unlinkat)(folder, path, flags), log_unlinkat(&call, folder, path, flags));
+	RECORD(CALL(unlinkat)(folder, path, flags), log_unlinkat(&call, folder, path, flags));
 }

@@ -25,6 +25,9 @@
 #include "text.h"
 
 #define ARGUMENTS_BYTES 1024u
+/* Bytes of a quoted value, its escapes included. Both, their keys and the numbers fit into a line that rs_write does not cut. */
+#define QUOTED_BYTES 350u
+#define LINE_BYTES RS_TEXT_MAX
 
 static pid_t own_process;
 static uint64_t born, start_ns;
@@ -43,7 +46,7 @@ static void put_path(text_t *text)
 	if (length <= 0)
 		return;
 	text_key(text, "path");
-	(void)text_put_quoted(text, path, (size_t)length, TEXT_QUOTED_HALF);
+	text_put_quoted(text, path, (size_t)length, QUOTED_BYTES);
 }
 
 static void put_arguments(text_t *text)
@@ -62,7 +65,7 @@ static void put_arguments(text_t *text)
 		if (arguments[n] == '\0')
 			arguments[n] = ' ';
 	text_key(text, "args");
-	(void)text_put_quoted(text, arguments, (size_t)length, TEXT_QUOTED_HALF);
+	text_put_quoted(text, arguments, (size_t)length, QUOTED_BYTES);
 }
 
 /* `begun_ns`: when what the duration is of began. */
@@ -78,7 +81,8 @@ static void log_process(text_t *text, uint32_t type, uint64_t begun_ns)
 /* The duration is what it takes to find this out and, in a program that was just executed, to open the rings. */
 static void log_start(uint64_t begun_ns)
 {
-	text_t text = {.length = 0};
+	char line[LINE_BYTES];
+	text_t text = TEXT_IN(line);
 
 	born = rs_host_process_start((uint32_t)getpid());
 	start_ns = begun_ns;
@@ -106,7 +110,8 @@ static void after_fork(void)
 __attribute__((destructor)) static void end(void)
 {
 	const int error = errno;
-	text_t text = {.length = 0};
+	char line[LINE_BYTES];
+	text_t text = TEXT_IN(line);
 
 	if (rs_is_open() && preload_is_own_process()) {
 		text_put(&text, "end");

@@ -16,13 +16,25 @@ static const flag_name_t message_flags[] = {
 	{MSG_FASTOPEN, "MSG_FASTOPEN"}, {MSG_CMSG_CLOEXEC, "MSG_CMSG_CLOEXEC"},
 };
 
-static void put_message_flags(call_t *call, int flags)
+/* Room for the names of all of them, and for the rest in hexadecimal. */
+#define MESSAGE_FLAGS_BYTES 192
+
+static rs_text_t message_flag_names(int flags, char place[MESSAGE_FLAGS_BYTES])
 {
-	if (!flags)
-		return;
-	text_key(&call->text, "flags");
-	text_put_flags(&call->text, (unsigned int)flags, message_flags, sizeof(message_flags) / sizeof(*message_flags), 1);
+	text_t names = {place, 0, MESSAGE_FLAGS_BYTES};
+
+	text_put_flags(&names, (unsigned int)flags, message_flags, sizeof(message_flags) / sizeof(*message_flags));
+	return preload_text(&names);
 }
+
+/* A call on a socket that may have a peer. */
+#define LOG_WITH_PEER(call, name, text, keys, ...)                                                           \
+	do {                                                                                                 \
+		if ((text).at)                                                                               \
+			LOG_CALL(call, name, keys " peer=\"%s\"", __VA_ARGS__, RS_ARG(peer, text));        \
+		else                                                                                         \
+			LOG_CALL(call, name, keys, __VA_ARGS__);                                             \
+	} while (0)
 
 REAL(connect);
 REAL(accept);
@@ -30,14 +42,15 @@ REAL(accept4);
 
 static void log_connect(call_t *call, int file, const struct sockaddr *address, socklen_t length)
 {
-	text_int(&call->text, "fd", file);
-	preload_peer(call, address, length);
-	preload_log(call);
+	char place[PEER_BYTES];
+	const rs_text_t peer = preload_peer(call, address, length, place);
+
+	LOG_WITH_PEER(call, connect, peer, "fd=%d", file);
 }
 
 WRAPPER int connect(int file, __CONST_SOCKADDR_ARG address, socklen_t length)
 {
-	RECORD("connect", CALL(connect)(file, address, length), log_connect(&call, file, address.__sockaddr__, length));
+	RECORD(CALL(connect)(file, address, length), log_connect(&call, file, address.__sockaddr__, length));
 }
 
 /* Where an accepted peer's address goes. A program that does not want to know it gives no place; the log has one. */
@@ -57,18 +70,42 @@ static void place_peer(peer_t *peer, struct sockaddr *address, socklen_t *length
 	peer->room = peer->length ? *peer->length : 0;
 }
 
-static void log_accept(call_t *call, int file, const peer_t *peer, int flags)
+/* A null text where there is none: behind a failure too. */
+static rs_text_t accepted_peer(const call_t *call, const peer_t *peer, char place[PEER_BYTES])
 {
-	static const flag_name_t names[] = {{SOCK_NONBLOCK, "SOCK_NONBLOCK"}, {SOCK_CLOEXEC, "SOCK_CLOEXEC"}};
+	if (call->result < 0)
+		return rs_text(NULL, 0);
+	return preload_peer(call, peer->address, *peer->length < peer->room ? *peer->length : peer->room, place);
+}
 
-	text_int(&call->text, "fd", file);
-	if (flags) {
-		text_key(&call->text, "flags");
-		text_put_flags(&call->text, (unsigned int)flags, names, sizeof(names) / sizeof(*names), 1);
-	}
-	if (call->result >= 0)
-		preload_peer(call, peer->address, *peer->length < peer->room ? *peer->length : peer->room);
-	preload_log(call);
+static void log_accept(call_t *call, int file, const peer_t *accepted)
+{
+	char place[PEER_BYTES];
+	const rs_text_t peer = accepted_peer(call, accepted, place);
+
+	LOG_WITH_PEER(call, accept, peer, "fd=%d", file);
+}
+
+#define ACCEPT_FLAGS_BYTES 48
+
+static rs_text_t accept_flag_names(int flags, char place[ACCEPT_FLAGS_BYTES])
+{
+	static const flag_name_t flag_names[] = {{SOCK_NONBLOCK, "SOCK_NONBLOCK"}, {SOCK_CLOEXEC, "SOCK_CLOEXEC"}};
+	text_t names = {place, 0, ACCEPT_FLAGS_BYTES};
+
+	text_put_flags(&names, (unsigned int)flags, flag_names, sizeof(flag_names) / sizeof(*flag_names));
+	return preload_text(&names);
+}
+
+static void log_accept4(call_t *call, int file, const peer_t *accepted, int flags)
+{
+	char place[PEER_BYTES], names[ACCEPT_FLAGS_BYTES];
+	const rs_text_t peer = accepted_peer(call, accepted, place);
+
+	if (flags)
+		LOG_WITH_PEER(call, accept4, peer, "fd=%d flags=%s", file, accept_flag_names(flags, names));
+	else
+		LOG_WITH_PEER(call, accept4, peer, "fd=%d", file);
 }
 
 WRAPPER int accept(int file, __SOCKADDR_ARG address, socklen_t *length)
@@ -78,7 +115,7 @@ WRAPPER int accept(int file, __SOCKADDR_ARG address, socklen_t *length)
 	if (!preload_is_recording())
 		return CALL(accept)(file, address, length);
 	place_peer(&peer, address.__sockaddr__, length);
-	RECORD("accept", CALL(accept)(file, peer.address, peer.length), log_accept(&call, file, &peer, 0));
+	RECORD(CALL(accept)(file, peer.address, peer.length), log_accept(&call, file, &peer));
 }
 
 WRAPPER int accept4(int file, __SOCKADDR_ARG address, socklen_t *length, int flags)
@@ -88,77 +125,122 @@ WRAPPER int accept4(int file, __SOCKADDR_ARG address, socklen_t *length, int fla
 	if (!preload_is_recording())
 		return CALL(accept4)(file, address, length, flags);
 	place_peer(&peer, address.__sockaddr__, length);
-	RECORD("accept4", CALL(accept4)(file, peer.address, peer.length, flags), log_accept(&call, file, &peer, flags));
+	RECORD(CALL(accept4)(file, peer.address, peer.length, flags), log_accept4(&call, file, &peer, flags));
 }
 
 REAL(send);
 REAL(sendto);
 REAL(sendmsg);
 
-static void log_message(call_t *call, int file, size_t count, int flags, const void *address, socklen_t length)
+#define LOG_MESSAGE(call, name, file, count, flags)                                                                            \
+	do {                                                                                                                   \
+		char names[MESSAGE_FLAGS_BYTES];                                                                               \
+		if (flags)                                                                                                     \
+			LOG_CALL(call, name, "fd=%d bytes=%" PRIu64 " flags=%s", file, (uint64_t)(count),                      \
+				 message_flag_names(flags, names));                                                            \
+		else                                                                                                           \
+			LOG_CALL(call, name, "fd=%d bytes=%" PRIu64, file, (uint64_t)(count));                                 \
+	} while (0)
+
+#define LOG_MESSAGE_WITH_PEER(call, name, file, count, flags, text)                                                            \
+	do {                                                                                                                   \
+		char flag_names[MESSAGE_FLAGS_BYTES];                                                                          \
+		if (!(text).at)                                                                                                \
+			LOG_MESSAGE(call, name, file, count, flags);                                                           \
+		else if (flags)                                                                                                \
+			LOG_CALL(call, name, "fd=%d bytes=%" PRIu64 " flags=%s peer=\"%s\"", file, (uint64_t)(count),        \
+				 message_flag_names(flags, flag_names), RS_ARG(peer, text));                                   \
+		else                                                                                                           \
+			LOG_CALL(call, name, "fd=%d bytes=%" PRIu64 " peer=\"%s\"", file, (uint64_t)(count), RS_ARG(peer, text)); \
+	} while (0)
+
+/* A header that must not be read says neither how much it is about nor with whom. `room`: of the address of who sent it, before the call; the
+ * address of whom it goes to is as long as it says. */
+#define LOG_HEADER(call, name, file, header, flags, room)                                                                      \
+	do {                                                                                                                   \
+		char place[PEER_BYTES], header_names[MESSAGE_FLAGS_BYTES];                                                     \
+		uint64_t bytes;                                                                                                \
+		if (preload_is_readable(call) && preload_pieces(call, (header)->msg_iov, (header)->msg_iovlen, &bytes)) {      \
+			const socklen_t said = (header)->msg_namelen;                                                          \
+			const rs_text_t peer = preload_peer(call, (header)->msg_name, said < (room) ? said : (room), place);   \
+			LOG_MESSAGE_WITH_PEER(call, name, file, bytes, flags, peer);                                           \
+		} else if (flags) {                                                                                            \
+			LOG_CALL(call, name, "fd=%d flags=%s", file, message_flag_names(flags, header_names));                 \
+		} else {                                                                                                       \
+			LOG_CALL(call, name, "fd=%d", file);                                                                   \
+		}                                                                                                              \
+	} while (0)
+
+static void log_sendto(call_t *call, int file, size_t count, int flags, const void *address, socklen_t length)
 {
-	text_int(&call->text, "fd", file);
-	text_unsigned(&call->text, "bytes", count);
-	put_message_flags(call, flags);
-	preload_peer(call, address, length);
-	preload_log(call);
+	char place[PEER_BYTES];
+	const rs_text_t peer = preload_peer(call, address, length, place);
+
+	LOG_MESSAGE_WITH_PEER(call, sendto, file, count, flags, peer);
 }
 
-/* `room`: of the address of who sent it, before the call; the address of whom it goes to is as long as it says. */
-static void log_header(call_t *call, int file, const struct msghdr *header, int flags, socklen_t room)
+static void log_sendmsg(call_t *call, int file, const struct msghdr *header, int flags)
 {
-	text_int(&call->text, "fd", file);
-	if (preload_is_readable(call))
-		preload_pieces(call, header->msg_iov, header->msg_iovlen);
-	put_message_flags(call, flags);
-	if (preload_is_readable(call))
-		preload_peer(call, header->msg_name, header->msg_namelen < room ? header->msg_namelen : room);
-	preload_log(call);
+	LOG_HEADER(call, sendmsg, file, header, flags, UINT32_MAX);
 }
 
 WRAPPER ssize_t send(int file, const void *bytes, size_t count, int flags)
 {
-	RECORD("send", CALL(send)(file, bytes, count, flags), log_message(&call, file, count, flags, NULL, 0));
+	RECORD(CALL(send)(file, bytes, count, flags), LOG_MESSAGE(&call, send, file, count, flags));
 }
 
 WRAPPER ssize_t sendto(int file, const void *bytes, size_t count, int flags, __CONST_SOCKADDR_ARG address, socklen_t length)
 {
-	RECORD("sendto", CALL(sendto)(file, bytes, count, flags, address, length),
-	       log_message(&call, file, count, flags, address.__sockaddr__, length));
+	RECORD(CALL(sendto)(file, bytes, count, flags, address, length),
+	       log_sendto(&call, file, count, flags, address.__sockaddr__, length));
 }
 
 WRAPPER ssize_t sendmsg(int file, const struct msghdr *header, int flags)
 {
-	RECORD("sendmsg", CALL(sendmsg)(file, header, flags), log_header(&call, file, header, flags, UINT32_MAX));
+	RECORD(CALL(sendmsg)(file, header, flags), log_sendmsg(&call, file, header, flags));
 }
 
 REAL(recv);
 REAL(recvfrom);
 REAL(recvmsg);
 
+static void log_recv(call_t *call, int file, size_t count, int flags)
+{
+	LOG_MESSAGE(call, recv, file, count, flags);
+}
+
 /* Behind a failure there is no address. */
-static void log_received(call_t *call, int file, size_t count, int flags, const void *address, const socklen_t *length, socklen_t room)
+static void log_recvfrom(call_t *call, int file, size_t count, int flags, const void *address, const socklen_t *length, socklen_t room)
 {
 	const int has_peer = call->result >= 0 && address && length;
-	log_message(call, file, count, flags, has_peer ? address : NULL, has_peer ? (*length < room ? *length : room) : 0);
+	char place[PEER_BYTES];
+	const rs_text_t peer = has_peer ? preload_peer(call, address, *length < room ? *length : room, place) : rs_text(NULL, 0);
+
+	LOG_MESSAGE_WITH_PEER(call, recvfrom, file, count, flags, peer);
+}
+
+static void log_recvmsg(call_t *call, int file, const struct msghdr *header, int flags, socklen_t room)
+{
+	const socklen_t filled = call->result < 0 ? 0 : room;
+	LOG_HEADER(call, recvmsg, file, header, flags, filled);
 }
 
 WRAPPER ssize_t recv(int file, void *bytes, size_t count, int flags)
 {
-	RECORD("recv", CALL(recv)(file, bytes, count, flags), log_message(&call, file, count, flags, NULL, 0));
+	RECORD(CALL(recv)(file, bytes, count, flags), log_recv(&call, file, count, flags));
 }
 
 WRAPPER ssize_t recvfrom(int file, void *bytes, size_t count, int flags, __SOCKADDR_ARG address, socklen_t *length)
 {
 	const socklen_t room = address.__sockaddr__ && length ? *length : 0;
-	RECORD("recvfrom", CALL(recvfrom)(file, bytes, count, flags, address, length),
-	       log_received(&call, file, count, flags, address.__sockaddr__, length, room));
+	RECORD(CALL(recvfrom)(file, bytes, count, flags, address, length),
+	       log_recvfrom(&call, file, count, flags, address.__sockaddr__, length, room));
 }
 
 WRAPPER ssize_t recvmsg(int file, struct msghdr *header, int flags)
 {
 	const socklen_t room = header && header->msg_name ? header->msg_namelen : 0;
-	RECORD("recvmsg", CALL(recvmsg)(file, header, flags), log_header(&call, file, header, flags, call.result < 0 ? 0 : room));
+	RECORD(CALL(recvmsg)(file, header, flags), log_recvmsg(&call, file, header, flags, room));
 }
 
 ssize_t __recv_chk(int file, void *bytes, size_t count, size_t room, int flags);
@@ -168,12 +250,12 @@ REAL(__recvfrom_chk);
 
 WRAPPER ssize_t __recv_chk(int file, void *bytes, size_t count, size_t room, int flags)
 {
-	RECORD("recv", CALL(__recv_chk)(file, bytes, count, room, flags), log_message(&call, file, count, flags, NULL, 0));
+	RECORD(CALL(__recv_chk)(file, bytes, count, room, flags), log_recv(&call, file, count, flags));
 }
 
 WRAPPER ssize_t __recvfrom_chk(int file, void *bytes, size_t count, size_t room, int flags, __SOCKADDR_ARG address, socklen_t *length)
 {
 	const socklen_t address_room = address.__sockaddr__ && length ? *length : 0;
-	RECORD("recvfrom", CALL(__recvfrom_chk)(file, bytes, count, room, flags, address, length),
-	       log_received(&call, file, count, flags, address.__sockaddr__, length, address_room));
+	RECORD(CALL(__recvfrom_chk)(file, bytes, count, room, flags, address, length),
+	       log_recvfrom(&call, file, count, flags, address.__sockaddr__, length, address_room));
 }

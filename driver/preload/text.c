@@ -4,7 +4,7 @@
 
 static void put_byte(text_t *text, char byte)
 {
-	if (text->length < TEXT_BYTES)
+	if (text->length < text->room)
 		text->bytes[text->length++] = byte;
 }
 
@@ -12,6 +12,12 @@ void text_put(text_t *text, const char *string)
 {
 	while (*string)
 		put_byte(text, *string++);
+}
+
+void text_put_bytes(text_t *text, const char *bytes, size_t count)
+{
+	for (size_t n = 0; n < count; n++)
+		put_byte(text, bytes[n]);
 }
 
 void text_put_unsigned(text_t *text, uint64_t value, unsigned int base)
@@ -27,24 +33,11 @@ void text_put_unsigned(text_t *text, uint64_t value, unsigned int base)
 		put_byte(text, digits[first++]);
 }
 
-void text_put_int(text_t *text, int64_t value)
-{
-	if (value < 0)
-		put_byte(text, '-');
-	text_put_unsigned(text, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10);
-}
-
 void text_key(text_t *text, const char *key)
 {
 	put_byte(text, ' ');
 	text_put(text, key);
 	put_byte(text, '=');
-}
-
-void text_int(text_t *text, const char *key, int64_t value)
-{
-	text_key(text, key);
-	text_put_int(text, value);
 }
 
 void text_unsigned(text_t *text, const char *key, uint64_t value)
@@ -94,34 +87,30 @@ static size_t fitting(const char *bytes, size_t count, size_t longest)
 	return taken;
 }
 
-int text_put_quoted(text_t *text, const char *bytes, size_t count, size_t longest)
+void text_put_quoted(text_t *text, const char *bytes, size_t count, size_t longest)
 {
 	char out[4];
 	const size_t taken = fitting(bytes, count, longest);
 
 	put_byte(text, '"');
 	for (size_t at = 0; at < taken; at++) {
-		const size_t escaped = escape((unsigned char)bytes[at], out);
-		for (size_t n = 0; n < escaped; n++)
-			put_byte(text, out[n]);
+		text_put_bytes(text, out, escape((unsigned char)bytes[at], out));
 	}
 	put_byte(text, '"');
-	return taken < count;
 }
 
-void text_put_flags(text_t *text, unsigned int bits, const flag_name_t *names, size_t count, int is_first)
+void text_put_flags(text_t *text, unsigned int bits, const flag_name_t *names, size_t count)
 {
 	for (size_t n = 0; n < count; n++) {
 		if ((bits & names[n].bits) != names[n].bits)
 			continue;
 		bits &= ~names[n].bits;
-		if (!is_first)
+		if (text->length)
 			put_byte(text, '|');
-		is_first = 0;
 		text_put(text, names[n].name);
 	}
 	if (!bits)
 		return;
-	text_put(text, is_first ? "0x" : "|0x");
+	text_put(text, text->length ? "|0x" : "0x");
 	text_put_unsigned(text, bits, 16);
 }

@@ -125,7 +125,7 @@ Deno.test("a program that knows nothing of it is recorded, unless that is switch
     const words = ["capture", "--quiet", "--name", name, ...options, "--", "cat", "missing.txt"];
     assertEquals((await user.run(words)).code, 1, "the command's own status");
     const query =
-      "SELECT level, regexp_replace(message, ' ns=\\d+', '') AS call FROM logs WHERE type = 0 ORDER BY idx LIMIT 1";
+      "SELECT level, regexp_replace(message, ' ns=\\d+', '') AS call FROM logs WHERE event = 'open' ORDER BY idx LIMIT 1";
     const { stdout, stderr } = await user.run(["sql", name, query, "--format", "json"]);
     return JSON.parse(stdout || stderr);
   };

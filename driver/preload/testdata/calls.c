@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -54,16 +56,32 @@ static void files(void)
 	tell("remove", remove("c.txt"));
 }
 
+/* Paths without an end: the last page of what is mapped, and from its middle on. */
+static char *endless_path(void)
+{
+	const size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, 2 * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (pages == MAP_FAILED || munmap(pages + bytes, bytes) != 0)
+		exit(9);
+	memset(pages, 'x', bytes);
+	return pages + bytes - PATH_MAX;
+}
+
 /* Pointers that lead nowhere are the system's to refuse, and no others may be followed. */
 static void wild(void)
 {
 	char *volatile nowhere = (char *)16;
+	char *endless = endless_path();
 	volatile int no_file = -1;
 
 	errno = 77;
 	tell("open", open(nowhere, O_RDONLY));
 	tell("rename", rename("/", nowhere));
+	tell("rename", rename("missing/a", nowhere)); /* fails before the system looks at the second */
 	tell("unlink", unlink(nowhere));
+	tell("open", open(endless, O_RDONLY));
+	tell("open", open(endless + PATH_MAX / 2, O_RDONLY));
+	tell("openat", openat(no_file, "x", O_RDONLY));
 	tell("read", read(STDIN_FILENO, nowhere, 0));
 	tell("writev", writev(no_file, (const struct iovec *)(void *)nowhere, 2));
 	tell("connect", connect(no_file, (const struct sockaddr *)(void *)nowhere, 16));
@@ -96,8 +114,9 @@ static void sockets(void)
 	listen(listener, 1);
 	getsockname(listener, (struct sockaddr *)&address, &length);
 	fprintf(stderr, "port %u\n", ntohs(address.sin_port));
-	pthread_create(&server, NULL, serve, &listener);
+	/* The number of what is accepted is taken when accept is called. */
 	const int client = socket(AF_INET, SOCK_STREAM, 0);
+	pthread_create(&server, NULL, serve, &listener);
 	errno = 77;
 	tell("connect", connect(client, (const struct sockaddr *)&address, sizeof(address)));
 	tell("send", send(client, "ping", 4, 0));
@@ -224,6 +243,41 @@ static void cancel(void)
 	tell("read", read(ends[1], &ends, 1));
 }
 
+#define HANDLER_BYTES 16384
+
+static volatile char *handler_frame;
+
+static void call_on_signal(int number)
+{
+	char here = (char)number;
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_port = htons(9)};
+	handler_frame = &here;
+	(void)openat(AT_FDCWD, "missing/file", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	(void)renameat2(AT_FDCWD, "missing/a", AT_FDCWD, "b", RENAME_NOREPLACE);
+	(void)sendto(*(const int *)signal_pipe, "x", 1, MSG_NOSIGNAL, (const struct sockaddr *)&address, sizeof(address));
+}
+
+/* How much of a handler's stack is used by calls that the process makes for the first time, in pages. */
+static void stack(void)
+{
+	static unsigned char place[HANDLER_BYTES];
+	const stack_t own = {.ss_sp = place, .ss_size = sizeof(place)};
+	const struct sigaction action = {.sa_handler = call_on_signal, .sa_flags = SA_ONSTACK};
+	size_t unused = 0;
+
+	signal_pipe[0] = socket(AF_INET, SOCK_DGRAM, 0);
+	memset(place, 0xa5, sizeof(place));
+	sigaltstack(&own, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	raise(SIGUSR1);
+	while (place[unused] == 0xa5)
+		unused++;
+	const size_t used = (size_t)((const volatile unsigned char *)handler_frame - (place + unused));
+	fprintf(stderr, "%zu bytes\n", used);
+	errno = 0;
+	tell("less than a page is used", used < 4096);
+}
+
 int main(int count, char **arguments)
 {
 	const char *scene = count > 1 ? arguments[1] : "";
@@ -239,6 +293,8 @@ int main(int count, char **arguments)
 		cancel();
 	else if (!strcmp(scene, "threads"))
 		threads();
+	else if (!strcmp(scene, "stack"))
+		stack();
 	else
 		return 2;
 	return count > 2 ? atoi(arguments[2]) : 0;
