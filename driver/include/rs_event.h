@@ -191,6 +191,11 @@ int rs_check_format(const char *format, ...) RS_PRINTF(1, 2);
 
 #define RS_EVENT_SITE(source) {RS_SITE(source), {0}, {0}}
 
+/* Defined before by a program that has to know its sites before it comes by them: a declaration about each site of RS_EVENT. */
+#ifndef RS_SITE_NOTE
+#define RS_SITE_NOTE(site)
+#endif
+
 /* Warnings that would tell of the unevaluated copies of an argument, and an error that has to be one. */
 #if defined(__clang__)
 #define RS_QUIET_BEGIN                                                                                                             \
@@ -215,6 +220,7 @@ int rs_check_format(const char *format, ...) RS_PRINTF(1, 2);
 		static const rs_site_source_t rs_source_ = RS_SOURCE(severity, RS_KIND_EVENT, role, name, "" RS_FIRST(__VA_ARGS__) "",  \
 								     written, RS_COUNT(__VA_ARGS__), RS_EACH(RS_TYPE_ITEM, __VA_ARGS__) 0); \
 		static rs_event_site_t rs_site_ = RS_EVENT_SITE(rs_source_);                                                            \
+		RS_SITE_NOTE(rs_site_)                                                                                                  \
 		const int rs_severity_ = (severity);                                                                                    \
 		rs_status_t rs_status_ = RS_OFF;                                                                                        \
 		(void)sizeof(rs_check_format(RS_FIRST(__VA_ARGS__) RS_EACH(RS_STAND_IN_ITEM, __VA_ARGS__)));                            \

@@ -15,6 +15,9 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+/* Every call site is listed for call_sites.c. By a pointer: the compiler aligns larger objects as it likes, and a list has no gaps. */
+#define RS_SITE_NOTE(site) \
+	static rs_event_site_t *const preload_site_ __attribute__((section("preload_sites"), used)) = &(site);
 #include "rs_event.h"
 #include "text.h"
 

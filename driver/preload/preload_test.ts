@@ -5,6 +5,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { buildProgram, ensureBuilt } from "../../runtime/build/build.ts";
 import { record, type RecordResult } from "../../runtime/capture/record.ts";
+import { CaptureEvents } from "../../runtime/events/capture_events.ts";
 import { type CapturedEntry, readEntries } from "../../tests/support/captured_events.ts";
 
 const DEBUG = 2, WARN = 4;
@@ -240,6 +241,24 @@ Deno.test("300 programs in a row have their call sites in common", async () => {
   const callsOf = (own: readonly Entry[]) => own.map(({ site, event }) => `${event} ${site}`).join(", ");
   assertEquals(new Set(ofCat.map(callsOf)).size, 1, "the same numbers everywhere");
   assert(new Set(entries.map(({ site }) => site)).size < 20);
+});
+
+Deno.test("a capture knows every call with the keys of its failures, also those that nobody made", async () => {
+  await using place = await makePlace();
+  const { result } = await recordCalls(place.folder, "cat", ["/dev/null"]);
+  using events = new CaptureEvents(result.path);
+  await events.load();
+  const byName = Map.groupBy(events.sites.values(), (site) => site?.name);
+  const calls =
+    "accept accept4 close connect copy_file_range creat fclose fdatasync fopen fsync open openat " +
+    "pread pwrite read readv recv recvfrom recvmsg rename renameat renameat2 send sendfile sendmsg sendto " +
+    "unlink unlinkat write writev";
+  assertEquals([...byName.keys()].sort().join(" "), calls);
+  for (const [name, sites] of byName) {
+    const keys = sites.map((site) => site?.arguments.map(({ key }) => key) ?? []);
+    assert(keys.every((own) => own.includes("result") && own.includes("ns")), name);
+    assert(keys.some((own) => own.includes("errno")) && keys.some((own) => !own.includes("errno")), name);
+  }
 });
 
 Deno.test("a program that logs itself is not logged twice", async () => {

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "call_sites.h"
 #include "host.h"
 #include "open.h"
 #include "real.h"
@@ -130,6 +131,7 @@ __attribute__((constructor)) static void start(void)
 	if (path && *path && !dlsym(RTLD_DEFAULT, "rs_write") && rs_open_unasked(path) == RS_OK &&
 	    pthread_atfork(NULL, NULL, after_fork) == 0) {
 		__atomic_store_n(&own_process, getpid(), __ATOMIC_RELAXED);
+		preload_register_sites();
 		log_start(begun_ns);
 	}
 	/* What was not found is not the program's error. */
