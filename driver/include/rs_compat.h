@@ -90,7 +90,7 @@ typedef struct _LOG_ENTRY {
 	UINT64 Timestamp; /* ticks of the ring set's clock */
 	UINT64 Index;     /* place in the total order over all processors */
 	UINT32 Processor;
-	UINT32 LogLevel; /* 1 for text, the type of SendData for data */
+	UINT32 LogLevel; /* 1 for text and for typed events, which come as their message; the type of SendData for data */
 	UINT32 Length;   /* bytes in Data */
 	UINT32 Remarks;  /* 0 for text, the remarks of SendData for data */
 	CHAR Data[];     /* not zero-terminated as far as Length goes; one zero byte follows */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "atomics.h"
+#include "compat_event.h"
 #include "rs_abi.h"
 #include "rs_reader.h"
 
@@ -31,6 +32,7 @@ typedef struct reader {
 	uint64_t is_reading;
 	uint64_t is_stopping;
 	struct reader *next_made;
+	rs_compat_events_t events;
 	LOG_ENTRY *entry;     /* header, the longest payload, one zero byte */
 } reader_t;
 
@@ -171,6 +173,7 @@ void disable_logger(PRING_BUFFER_CONTEXTS contexts)
 	if (reader->capture)
 		rs_capture_close(reader->capture);
 	remove_rings(reader);
+	rs_compat_events_fini(&reader->events);
 	free(reader->entry);
 	free(reader);
 }
@@ -180,16 +183,20 @@ static void hand_out(reader_t *reader, const rs_row_t *row, LogCallback callback
 	LOG_ENTRY *entry = reader->entry;
 	uint32_t length = row->length < RS_ENTRY_BYTES_MAX ? row->length : RS_ENTRY_BYTES_MAX;
 
-	if ((row->flags & RS_FLAG_TRUNCATED) && length >= sizeof(uint32_t))
-		length -= (uint32_t)sizeof(uint32_t); /* the original length, no part of the text */
+	if (row->kind == RS_KIND_EVENT) {
+		length = rs_compat_event_text(&reader->events, reader->capture, row, entry->Data, RS_ENTRY_BYTES_MAX);
+	} else {
+		if ((row->flags & RS_FLAG_TRUNCATED) && length >= sizeof(uint32_t))
+			length -= (uint32_t)sizeof(uint32_t); /* the original length, no part of the text */
+		if (length)
+			memcpy(entry->Data, row->payload, length);
+	}
 	entry->Timestamp = row->ticks;
 	entry->Index = row->index;
 	entry->Processor = row->processor;
-	entry->LogLevel = row->kind == RS_KIND_TEXT ? LEVEL_OF_TEXT : row->type;
+	entry->LogLevel = row->kind == RS_KIND_DATA ? row->type : LEVEL_OF_TEXT;
 	entry->Length = length;
 	entry->Remarks = row->remarks;
-	if (length)
-		memcpy(entry->Data, row->payload, length);
 	entry->Data[length] = 0;
 	callback(entry, sizeof(*entry) + length);
 }

@@ -95,8 +95,11 @@ static void callback(PLOG_ENTRY entry, SIZE_T length)
 
 /* --- corners, one entry at a time -------------------------------------------------------------------------- */
 
+/* What hello's typed event says. */
+static const char event_text[] = "bytes=4 head=de ad";
+
 static struct {
-	UINT32 count, level, length, remarks;
+	UINT32 count, level, length, remarks, has_event;
 	CHAR text[8192];
 } last;
 
@@ -104,6 +107,7 @@ static void keep(PLOG_ENTRY entry, SIZE_T length)
 {
 	(void)length;
 	last.count++;
+	last.has_event |= entry->LogLevel == 1 && entry->Length == strlen(event_text) && !memcmp(entry->Data, event_text, entry->Length);
 	last.level = entry->LogLevel;
 	last.length = entry->Length;
 	last.remarks = entry->Remarks;
@@ -153,6 +157,7 @@ static void check_child(const char *program)
 	expect(system(program) == 0, "a program can be started");
 	read_what_is_there();
 	expect(last.count == 4, "what it logs is read here");
+	expect(last.has_event != 0, "a typed event comes as its message");
 	expect(last.level == 7 && last.remarks == 42 && last.length == 4, "as the sender meant it");
 }
 
