@@ -112,6 +112,24 @@ Deno.test("calls on files are logged with path, flags, bytes, result and errno",
   ]);
 });
 
+Deno.test("calls that are switched off are made as ever, and not logged", async () => {
+  await using place = await makePlace();
+  const program = await callsProgram();
+  const switchOff = await buildProgram({
+    name: "tests/preload_switch_off",
+    sources: [fromFileUrl(new URL("./testdata/switch_off.c", import.meta.url))],
+    libs: ["ringscope"],
+  });
+  const out = join(place.folder, "out");
+  const command = `exec "$0" "*n*" "$1" files > "$2"`;
+  const { entries } = await recordCalls(place.folder, "sh", ["-c", command, switchOff, program, out]);
+  assertEquals(await Deno.readTextFile(out), await runPlain(place.folder, program, ["files"]));
+  const events = entries.map(({ event }) => event);
+  // Before it: how the shell opens the file for the output. No open, fsync, rename, unlink behind it.
+  const own = events.slice(events.indexOf("write"));
+  assertEquals(own, ["write", "pwrite", "pread", "readv", "writev", "close", "close", "fclose"]);
+});
+
 Deno.test("each key of a call is a column, and what it does not have is null", async () => {
   await using place = await makePlace();
   const { entries } = await recordCalls(place.folder, await callsProgram(), ["files"]);
