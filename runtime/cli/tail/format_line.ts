@@ -43,8 +43,7 @@ export function formatLine(item: TailItem, style: LineStyle): string {
 }
 
 function formatEntry(entry: Entry, style: LineStyle): string {
-  const message = entry.message ?? dataText(entry);
-  const text = printable(entry.event === null ? message : `${entry.event} ${message}`.trimEnd());
+  const text = printable(textOf(entry));
   const plain = getColorEnabled() ? highlight(text, style.highlights) : text;
   const shown = entry.kind === "text" && entry.type === MARK_TYPE ? bold(`── ${plain} ──`) : plain;
   const paint = PAINTS[entry.level] ?? ((level) => level);
@@ -53,6 +52,13 @@ function formatEntry(entry: Entry, style: LineStyle): string {
   const cut = (entry.flags & FLAG_TRUNCATED) === 0 ? "" : dim(" … (cut)");
   const processor = String(entry.processor).padStart(style.processorWidth);
   return `${style.time.format(entry.ts)} ${processor} ${level} ${writer} ${shown}${cut}\n`;
+}
+
+/** Of an event its name too, where its message does not begin with that. */
+function textOf(entry: Entry): string {
+  const message = entry.message ?? dataText(entry);
+  if (entry.event === null || message.startsWith(`${entry.event} `)) return message;
+  return `${entry.event} ${message}`.trimEnd();
 }
 
 function dataText({ data, type, remarks }: Entry): string {

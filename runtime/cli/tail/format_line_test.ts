@@ -58,7 +58,7 @@ Deno.test("an entry is one line with time, processor, level, writer and message"
   });
 });
 
-Deno.test("an event begins with its name", () => {
+Deno.test("an event begins with its name, once", () => {
   withoutColor(() => {
     const shown = (message: string) => {
       const entry = { ...ENTRY, kind: "event", event: "io_done", message } as const;
@@ -66,6 +66,11 @@ Deno.test("an event begins with its name", () => {
     };
     assertEquals(shown("bytes=512"), "01:46:41.234567  3 warn  12:345        io_done bytes=512\n");
     assertEquals(shown(""), "01:46:41.234567  3 warn  12:345        io_done\n");
+    assertEquals(shown("io_done bytes=512"), shown("bytes=512"));
+    assertEquals(
+      shown("io_done_late=1"),
+      "01:46:41.234567  3 warn  12:345        io_done io_done_late=1\n",
+    );
   });
 });
 
