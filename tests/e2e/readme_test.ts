@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { projectRoot } from "../../runtime/build/place.ts";
 import { newUser, TASK, userEnvironment } from "./ringscope.ts";
+import { startRunning } from "./running_capture.ts";
 
 interface Block {
   readonly language: string;
@@ -118,6 +119,26 @@ Deno.test("the TypeScript of the README works on a capture", async () => {
   const levels = (JSON.parse(asked.stdout) as { level: string }[]).map(({ level }) => level);
   const told = new TextDecoder().decode(stdout).trim().split("\n").map((line) => line.split(":")[0]);
   assertEquals([code, told.sort()], [0, levels.sort()], new TextDecoder().decode(stderr));
+});
+
+Deno.test("the README's commands for a running capture act on one", async () => {
+  const blocks = await readBlocks();
+  const lines = blocks.filter(({ language }) => language === "text").flatMap(({ text }) => text.split("\n"))
+    .filter((line) => line.startsWith("deno task control"));
+  assert(lines.length >= 4);
+  await using user = await newUser();
+  const running = await startRunning(user);
+  const { source } = JSON.parse(
+    await Deno.readTextFile(join(user.folder, "captures", "running", "capture.json")),
+  );
+  for (const line of lines) {
+    // With a path in the place of the README's.
+    const command = line.replace(/ +#.*$/, "").replace("/dev/shm/my-driver", source.rings);
+    const words = [...command.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word).slice(2);
+    const { code, stderr } = await user.run(words);
+    assertEquals([code, stderr], [0, ""], line);
+  }
+  await running.end();
 });
 
 Deno.test("every link of the README leads somewhere", async () => {
