@@ -58,6 +58,7 @@ Deno.test("a program is recorded to its end, and what it counted itself is in th
   assertEquals([...segment.slice(-8)], [255, 255, 255, 255, 0, 0, 0, 0]);
   assertEquals(await listFolder(result.path), [
     "capture.json",
+    "events",
     "gaps",
     "logs",
     "processes",
