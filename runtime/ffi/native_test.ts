@@ -7,14 +7,18 @@ import { AbiMismatchError, DriverError } from "../errors.ts";
 import { loadNative, nativeCrc32c } from "./native.ts";
 import { NativeCapture } from "./native_capture.ts";
 import { Status } from "./status.ts";
+import { READER_SYMBOLS } from "./symbols.ts";
 
 await ensureBuilt();
 
 async function otherLibrary(major: number, count: number): Promise<string> {
+  const symbols = Object.keys(READER_SYMBOLS)
+    .filter((name) => name !== "rs_reader_abi" && name !== "rs_reader_layout")
+    .map((name) => `UNUSED_SYMBOL(${name})`);
   return await buildProgram({
     name: `tests/other_abi_${major}_${count < 0 ? "same" : count}.so`,
     sources: [fromFileUrl(new URL("./testdata/other_abi.c", import.meta.url))],
-    flags: [`-DOTHER_MAJOR=${major}u`, `-DOTHER_COUNT=${count}`],
+    flags: [`-DOTHER_MAJOR=${major}u`, `-DOTHER_COUNT=${count}`, `-DOTHER_SYMBOLS=${symbols.join(" ")}`],
     shared: true,
   });
 }
