@@ -82,7 +82,7 @@ static inline rs_enum_t rs_enum(int64_t value, const rs_enum_names_t *names)
 	return argument;
 }
 
-/* Shown by its name: EIO. A negative one, as kernels return it, is the caller's to turn. */
+/* Shown by its name: EIO; a negative one, as kernels return it, with its sign: -EIO. */
 static inline rs_errno_t rs_errno(int32_t error)
 {
 	const rs_errno_t argument = {error};

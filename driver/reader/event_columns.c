@@ -94,13 +94,13 @@ static int make_result(rs_events_t *events, const event_table_t *table, uint64_t
 /* A text as it stands in a column: valid, and with its original length where it was cut. Returns its bytes in events->line, from *at on. */
 static int make_text(rs_events_t *events, const event_argument_t *argument, const event_value_t *value, uint32_t *at, uint32_t *bytes)
 {
-	uint64_t room = argument->type == EVENT_ENUM ? EVENT_SITE_BYTES_MAX : NAME_BYTES_MAX;
+	uint64_t room = argument->type == RS_ARGUMENT_ENUM ? RS_SITE_BYTES_MAX : NAME_BYTES_MAX;
 	if (event_type_bytes(argument->type) == 0)
 		room = 3 * (uint64_t)value->length + SUFFIX_BYTES;
 	if (!event_memory_reserve(&events->line, 4 * room))
 		return 0;
 	uint8_t *line = events->line.at;
-	if (argument->type == EVENT_CHAR) {
+	if (argument->type == RS_ARGUMENT_CHAR) {
 		line[0] = (uint8_t)value->number;
 		*bytes = 1;
 	} else {
@@ -164,7 +164,7 @@ static rs_status_t put_value(rs_events_t *events, uint32_t column, uint64_t row,
 
 static rs_status_t put_row(rs_events_t *events, const event_site_t *site, uint64_t row, const uint8_t *payload, uint32_t bytes)
 {
-	event_value_t values[EVENT_ARGUMENTS_MAX];
+	event_value_t values[RS_ARGUMENTS_MAX];
 	uint32_t left;
 	const uint32_t count = event_payload_read(site, payload, bytes, values, &left);
 

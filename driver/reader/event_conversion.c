@@ -93,20 +93,20 @@ static rs_status_t take_conversion(event_piece_t *piece, const uint8_t **at, con
 static int fits(char letter, uint8_t type)
 {
 	switch (type) {
-	case EVENT_F32:
-	case EVENT_F64:
+	case RS_ARGUMENT_F32:
+	case RS_ARGUMENT_F64:
 		return is_one_of(letter, "eEfFgGaA");
-	case EVENT_TEXT:
-	case EVENT_TEXT16:
-	case EVENT_BYTES:
+	case RS_ARGUMENT_TEXT:
+	case RS_ARGUMENT_TEXT16:
+	case RS_ARGUMENT_BYTES:
 		return letter == 's';
-	case EVENT_POINTER:
+	case RS_ARGUMENT_POINTER:
 		return is_one_of(letter, "pdiuxXo");
-	case EVENT_BOOL:
-	case EVENT_ENUM:
-	case EVENT_ERRNO:
-	case EVENT_NTSTATUS:
-	case EVENT_HRESULT:
+	case RS_ARGUMENT_BOOL:
+	case RS_ARGUMENT_ENUM:
+	case RS_ARGUMENT_ERRNO:
+	case RS_ARGUMENT_NTSTATUS:
+	case RS_ARGUMENT_HRESULT:
 		return is_one_of(letter, "sdiuxXoc");
 	default:
 		return is_one_of(letter, "diuxXoc");
@@ -146,14 +146,14 @@ static uint64_t longest_text(const event_piece_t *piece, const event_argument_t 
 		return (uint64_t)piece->width + TEXT_EXTRA_BYTES;
 	if (piece->letter == 's')
 		return (uint64_t)piece->width + longest_name(argument);
-	return given + (argument->type == EVENT_F32 || argument->type == EVENT_F64 ? FLOAT_BYTES_MAX : NUMBER_BYTES_MAX);
+	return given + (argument->type == RS_ARGUMENT_F32 || argument->type == RS_ARGUMENT_F64 ? FLOAT_BYTES_MAX : NUMBER_BYTES_MAX);
 }
 
 static int is_always_utf8(const event_piece_t *piece, const event_argument_t *argument)
 {
-	if (piece->letter == 'c' || argument->type == EVENT_TEXT)
+	if (piece->letter == 'c' || argument->type == RS_ARGUMENT_TEXT)
 		return 0;
-	if (argument->type != EVENT_ENUM || piece->letter != 's')
+	if (argument->type != RS_ARGUMENT_ENUM || piece->letter != 's')
 		return 1;
 	if (piece->precision >= 0)
 		return 0;
@@ -192,7 +192,7 @@ rs_status_t event_format_parse(event_site_t *site, event_span_t format, uint8_t 
 		if (count++ == site->argument_count || take_conversion(piece, &at, end) != RS_OK || !fits(piece->letter, argument->type))
 			return RS_BAD_ARGUMENT;
 		piece->is_plain = !piece->flags && !piece->width && piece->precision < 0 && !piece->narrow;
-		if (argument->type == EVENT_F32 || argument->type == EVENT_F64)
+		if (argument->type == RS_ARGUMENT_F32 || argument->type == RS_ARGUMENT_F64)
 			make_spec(piece);
 		text += piece->literal.bytes;
 		site->message_bytes += piece->literal.bytes + longest_text(piece, argument);

@@ -46,13 +46,13 @@ static uint8_t *put_code(uint8_t *out, uint32_t code, const char *name)
 static uint8_t *put_name(uint8_t *out, const event_argument_t *argument, uint64_t number)
 {
 	switch (argument->type) {
-	case EVENT_BOOL:
+	case RS_ARGUMENT_BOOL:
 		return put_string(out, number ? "true" : "false");
-	case EVENT_ENUM:
+	case RS_ARGUMENT_ENUM:
 		return put_enumerator(out, argument, (int64_t)number);
-	case EVENT_ERRNO:
+	case RS_ARGUMENT_ERRNO:
 		return put_errno(out, (int32_t)number);
-	case EVENT_NTSTATUS:
+	case RS_ARGUMENT_NTSTATUS:
 		return put_code(out, (uint32_t)number, event_ntstatus_name((uint32_t)number));
 	default:
 		return put_code(out, (uint32_t)number, event_hresult_name((uint32_t)number));
@@ -63,13 +63,13 @@ static uint8_t *put_name(uint8_t *out, const event_argument_t *argument, uint64_
 static uint8_t *put_text(uint8_t *out, const event_argument_t *argument, const event_value_t *value, uint32_t limit, int *is_whole)
 {
 	uint8_t *const begin = out;
-	if (argument->type == EVENT_TEXT16 && value->bytes)
+	if (argument->type == RS_ARGUMENT_TEXT16 && value->bytes)
 		return out + event_text_from_utf16(value->bytes, value->length, limit, out, is_whole);
-	if (argument->type == EVENT_TEXT && value->bytes) {
+	if (argument->type == RS_ARGUMENT_TEXT && value->bytes) {
 		*is_whole = value->length <= limit;
 		return put(out, value->bytes, *is_whole ? value->length : limit);
 	}
-	if (argument->type == EVENT_BYTES && value->bytes)
+	if (argument->type == RS_ARGUMENT_BYTES && value->bytes)
 		out += event_text_from_bytes(value->bytes, value->length, out);
 	else if (event_type_bytes(argument->type) == 0)
 		out = put_string(out, limit < 6 ? "" : "(null)"); /* as glibc does it */
@@ -143,7 +143,7 @@ static uint8_t *put_value(uint8_t *out, const event_piece_t *piece, const event_
 
 uint8_t *event_format(const event_site_t *site, const uint8_t *payload, uint32_t bytes, uint8_t *out)
 {
-	event_value_t values[EVENT_ARGUMENTS_MAX];
+	event_value_t values[RS_ARGUMENTS_MAX];
 	uint32_t left, n;
 	const uint32_t count = event_payload_read(site, payload, bytes, values, &left);
 

@@ -145,7 +145,7 @@ uint8_t *event_put_integer(uint8_t *out, const event_piece_t *piece, uint64_t nu
 uint8_t *event_put_float(uint8_t *out, const event_piece_t *piece, uint64_t number, uint8_t type)
 {
 	double value;
-	if (type == EVENT_F32) {
+	if (type == RS_ARGUMENT_F32) {
 		const uint32_t bits = (uint32_t)number;
 		float narrow;
 		memcpy(&narrow, &bits, sizeof(narrow));

@@ -15,7 +15,7 @@ uint8_t *event_put_unsigned(uint8_t *out, uint64_t number);
 /* The same in hexadecimal with at least so many digits. */
 uint8_t *event_put_hex(uint8_t *out, uint64_t number, uint32_t digits, int is_upper);
 
-/* The C library's own, with the numbers of the locale that the thread uses. `type`: EVENT_F32 or EVENT_F64. */
+/* The C library's own, with the numbers of the locale that the thread uses. `type`: RS_ARGUMENT_F32 or RS_ARGUMENT_F64. */
 uint8_t *event_put_float(uint8_t *out, const event_piece_t *piece, uint64_t number, uint8_t type);
 
 #endif /* RS_EVENT_NUMBER_H */

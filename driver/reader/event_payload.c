@@ -31,24 +31,24 @@ static uint64_t load64(const uint8_t *at)
 static uint64_t load_number(uint8_t type, const uint8_t *at)
 {
 	switch (type) {
-	case EVENT_BOOL:
+	case RS_ARGUMENT_BOOL:
 		return *at != 0;
-	case EVENT_I8:
-	case EVENT_CHAR:
+	case RS_ARGUMENT_I8:
+	case RS_ARGUMENT_CHAR:
 		return (uint64_t)(int64_t)(int8_t)*at;
-	case EVENT_U8:
+	case RS_ARGUMENT_U8:
 		return *at;
-	case EVENT_I16:
+	case RS_ARGUMENT_I16:
 		return (uint64_t)(int64_t)(int16_t)load16(at);
-	case EVENT_U16:
+	case RS_ARGUMENT_U16:
 		return load16(at);
-	case EVENT_I32:
-	case EVENT_ERRNO:
+	case RS_ARGUMENT_I32:
+	case RS_ARGUMENT_ERRNO:
 		return (uint64_t)(int64_t)(int32_t)load32(at);
-	case EVENT_U32:
-	case EVENT_NTSTATUS:
-	case EVENT_HRESULT:
-	case EVENT_F32:
+	case RS_ARGUMENT_U32:
+	case RS_ARGUMENT_NTSTATUS:
+	case RS_ARGUMENT_HRESULT:
+	case RS_ARGUMENT_F32:
 		return load32(at);
 	default:
 		return load64(at);

@@ -6,7 +6,7 @@
 #include "event_site.h"
 
 /* No site's arguments take more: a head, an original length, and what fifteen bits can count. */
-#define EVENT_PAYLOAD_BYTES_MAX (EVENT_ARGUMENTS_MAX * (2u + 4u + 0x7fffu))
+#define EVENT_PAYLOAD_BYTES_MAX (RS_ARGUMENTS_MAX * (2u + 4u + 0x7fffu))
 
 /* Of what has no length in the payload only `number` is set, of the others everything else. */
 typedef struct {

@@ -46,11 +46,11 @@ static event_span_t take_string(cursor_t *cursor)
 
 uint32_t event_type_bytes(uint8_t type)
 {
-	static const uint8_t bytes[EVENT_TYPE_MAX + 1] = {
-		[EVENT_BOOL] = 1,     [EVENT_I8] = 1,	 [EVENT_U8] = 1,       [EVENT_I16] = 2, [EVENT_U16] = 2,
-		[EVENT_I32] = 4,      [EVENT_U32] = 4,	 [EVENT_I64] = 8,      [EVENT_U64] = 8, [EVENT_F32] = 4,
-		[EVENT_F64] = 8,      [EVENT_POINTER] = 8, [EVENT_ENUM] = 8,     [EVENT_ERRNO] = 4,
-		[EVENT_NTSTATUS] = 4, [EVENT_HRESULT] = 4, [EVENT_CHAR] = 1,
+	static const uint8_t bytes[RS_ARGUMENT_CHAR + 1] = {
+		[RS_ARGUMENT_BOOL] = 1,     [RS_ARGUMENT_I8] = 1,	 [RS_ARGUMENT_U8] = 1,       [RS_ARGUMENT_I16] = 2, [RS_ARGUMENT_U16] = 2,
+		[RS_ARGUMENT_I32] = 4,      [RS_ARGUMENT_U32] = 4,	 [RS_ARGUMENT_I64] = 8,      [RS_ARGUMENT_U64] = 8, [RS_ARGUMENT_F32] = 4,
+		[RS_ARGUMENT_F64] = 8,      [RS_ARGUMENT_POINTER] = 8, [RS_ARGUMENT_ENUM] = 8,     [RS_ARGUMENT_ERRNO] = 4,
+		[RS_ARGUMENT_NTSTATUS] = 4, [RS_ARGUMENT_HRESULT] = 4, [RS_ARGUMENT_CHAR] = 1,
 	};
 	return bytes[type];
 }
@@ -93,10 +93,10 @@ static void take_arguments(cursor_t *cursor, event_site_t *site, event_enumerato
 	for (uint32_t n = 0; n < site->argument_count && !cursor->is_bad; n++) {
 		event_argument_t *argument = &site->arguments[n];
 		argument->type = (uint8_t)take_number(cursor, 1);
-		if (argument->type == 0 || argument->type > EVENT_TYPE_MAX)
+		if (argument->type == 0 || argument->type > RS_ARGUMENT_CHAR)
 			cursor->is_bad = 1;
 		keys[n] = take_string(cursor);
-		if (argument->type != EVENT_ENUM)
+		if (argument->type != RS_ARGUMENT_ENUM)
 			continue;
 		(void)take_string(cursor); /* the enumeration's own name */
 		const uint32_t count = (uint32_t)take_number(cursor, 2);
@@ -124,10 +124,10 @@ static uint64_t longest_key(const event_site_t *site)
 
 rs_status_t event_site_parse(const void *descriptor, uint32_t bytes, event_site_t **made)
 {
-	event_span_t keys[EVENT_ARGUMENTS_MAX];
+	event_span_t keys[RS_ARGUMENTS_MAX];
 	parts_t parts;
 
-	if (bytes > EVENT_SITE_BYTES_MAX)
+	if (bytes > RS_SITE_BYTES_MAX)
 		return RS_BAD_ARGUMENT;
 	event_site_t *site = make_site(bytes, &parts);
 	if (!site)
@@ -146,7 +146,7 @@ rs_status_t event_site_parse(const void *descriptor, uint32_t bytes, event_site_
 	site->file = take_string(&cursor);
 	site->function = take_string(&cursor);
 	const event_span_t format = take_string(&cursor);
-	if (site->severity > RS_FATAL || site->kind > RS_KIND_MAX || site->role > 2 || site->argument_count > EVENT_ARGUMENTS_MAX)
+	if (site->severity > RS_FATAL || site->kind > RS_KIND_MAX || site->role > 2 || site->argument_count > RS_ARGUMENTS_MAX)
 		cursor.is_bad = 1;
 	if (site->kind == RS_KIND_EVENT ? !is_identifier(site->name) : site->argument_count > 0)
 		cursor.is_bad = 1;

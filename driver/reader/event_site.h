@@ -11,37 +11,12 @@
 
 #include <stdint.h>
 
+#include "rs_abi.h"
 #include "rs_status.h"
 
-#define EVENT_ARGUMENTS_MAX 16u
-#define EVENT_SITE_BYTES_MAX 4096u
 /* What C11, 7.21.6.1p15 lets a program count on for one conversion. A larger width, or precision of a number, is taken for this: a
  * descriptor that anybody may have written must not ask for any amount of memory. */
 #define EVENT_WIDTH_MAX 4095
-
-enum event_type {
-	EVENT_BOOL = 1,
-	EVENT_I8,
-	EVENT_U8,
-	EVENT_I16,
-	EVENT_U16,
-	EVENT_I32,
-	EVENT_U32,
-	EVENT_I64,
-	EVENT_U64,
-	EVENT_F32,
-	EVENT_F64,
-	EVENT_POINTER,
-	EVENT_TEXT,   /* UTF-8 */
-	EVENT_TEXT16, /* UTF-16, little endian */
-	EVENT_BYTES,
-	EVENT_ENUM,
-	EVENT_ERRNO,
-	EVENT_NTSTATUS,
-	EVENT_HRESULT,
-	EVENT_CHAR,
-	EVENT_TYPE_MAX = EVENT_CHAR
-};
 
 /* Bytes of an argument of this type in a payload; 0: as many as its head says. */
 uint32_t event_type_bytes(uint8_t type);
@@ -92,13 +67,13 @@ typedef struct {
 	uint8_t severity, kind, role;
 	uint32_t argument_count;
 	event_span_t name, file, function;
-	event_argument_t arguments[EVENT_ARGUMENTS_MAX];
-	event_piece_t pieces[EVENT_ARGUMENTS_MAX + 1]; /* one for each argument, and what follows the last */
+	event_argument_t arguments[RS_ARGUMENTS_MAX];
+	event_piece_t pieces[RS_ARGUMENTS_MAX + 1]; /* one for each argument, and what follows the last */
 	uint64_t message_bytes; /* of the longest message, beside what stands in texts and bytes */
 	uint8_t is_always_utf8; /* whatever the arguments are */
 	uint32_t table;                            /* see event_table.h */
-	uint32_t columns[EVENT_ARGUMENTS_MAX];
-	uint32_t name_columns[EVENT_ARGUMENTS_MAX]; /* of numbers that have names */
+	uint32_t columns[RS_ARGUMENTS_MAX];
+	uint32_t name_columns[RS_ARGUMENTS_MAX]; /* of numbers that have names */
 } event_site_t;
 
 /* Takes a private copy of a descriptor apart. The site is one block of memory for free(). RS_BAD_ARGUMENT: it breaks the contract; RS_NO_MEMORY. */
@@ -111,7 +86,7 @@ rs_status_t event_site_parse(const void *descriptor, uint32_t bytes, event_site_
 rs_status_t event_format_parse(event_site_t *site, event_span_t format, uint8_t *text) RS_MUST_USE;
 
 /* Bytes that event_keys_make may need for the keys of descriptors of this size. */
-#define EVENT_KEYS_BYTES(descriptor_bytes) (3u * (descriptor_bytes) + EVENT_ARGUMENTS_MAX * 16u)
+#define EVENT_KEYS_BYTES(descriptor_bytes) (3u * (descriptor_bytes) + RS_ARGUMENTS_MAX * 16u)
 
 /* Makes column names of the keys as they stand in the descriptor, in `text`. */
 void event_keys_make(event_site_t *site, const event_span_t *keys, char *text);

@@ -9,14 +9,14 @@
 
 static uint8_t column_type_of(uint8_t type)
 {
-	static const uint8_t types[EVENT_TYPE_MAX + 1] = {
-		[EVENT_BOOL] = RS_COLUMN_BOOL,	   [EVENT_I8] = RS_COLUMN_I8,	      [EVENT_U8] = RS_COLUMN_U8,
-		[EVENT_I16] = RS_COLUMN_I16,	   [EVENT_U16] = RS_COLUMN_U16,	      [EVENT_I32] = RS_COLUMN_I32,
-		[EVENT_U32] = RS_COLUMN_U32,	   [EVENT_I64] = RS_COLUMN_I64,	      [EVENT_U64] = RS_COLUMN_U64,
-		[EVENT_F32] = RS_COLUMN_F32,	   [EVENT_F64] = RS_COLUMN_F64,	      [EVENT_POINTER] = RS_COLUMN_U64,
-		[EVENT_TEXT] = RS_COLUMN_TEXT,	   [EVENT_TEXT16] = RS_COLUMN_TEXT,   [EVENT_BYTES] = RS_COLUMN_BYTES,
-		[EVENT_ENUM] = RS_COLUMN_I64,	   [EVENT_ERRNO] = RS_COLUMN_I32,     [EVENT_NTSTATUS] = RS_COLUMN_U32,
-		[EVENT_HRESULT] = RS_COLUMN_U32,  [EVENT_CHAR] = RS_COLUMN_TEXT,
+	static const uint8_t types[RS_ARGUMENT_CHAR + 1] = {
+		[RS_ARGUMENT_BOOL] = RS_COLUMN_BOOL,	   [RS_ARGUMENT_I8] = RS_COLUMN_I8,	      [RS_ARGUMENT_U8] = RS_COLUMN_U8,
+		[RS_ARGUMENT_I16] = RS_COLUMN_I16,	   [RS_ARGUMENT_U16] = RS_COLUMN_U16,	      [RS_ARGUMENT_I32] = RS_COLUMN_I32,
+		[RS_ARGUMENT_U32] = RS_COLUMN_U32,	   [RS_ARGUMENT_I64] = RS_COLUMN_I64,	      [RS_ARGUMENT_U64] = RS_COLUMN_U64,
+		[RS_ARGUMENT_F32] = RS_COLUMN_F32,	   [RS_ARGUMENT_F64] = RS_COLUMN_F64,	      [RS_ARGUMENT_POINTER] = RS_COLUMN_U64,
+		[RS_ARGUMENT_TEXT] = RS_COLUMN_TEXT,	   [RS_ARGUMENT_TEXT16] = RS_COLUMN_TEXT,   [RS_ARGUMENT_BYTES] = RS_COLUMN_BYTES,
+		[RS_ARGUMENT_ENUM] = RS_COLUMN_I64,	   [RS_ARGUMENT_ERRNO] = RS_COLUMN_I32,     [RS_ARGUMENT_NTSTATUS] = RS_COLUMN_U32,
+		[RS_ARGUMENT_HRESULT] = RS_COLUMN_U32,  [RS_ARGUMENT_CHAR] = RS_COLUMN_TEXT,
 	};
 	return types[type];
 }
@@ -24,7 +24,7 @@ static uint8_t column_type_of(uint8_t type)
 /* Numbers of which some have names: these go into a column of their own. */
 static int has_names(uint8_t type)
 {
-	return type == EVENT_ENUM || type == EVENT_ERRNO || type == EVENT_NTSTATUS || type == EVENT_HRESULT;
+	return type == RS_ARGUMENT_ENUM || type == RS_ARGUMENT_ERRNO || type == RS_ARGUMENT_NTSTATUS || type == RS_ARGUMENT_HRESULT;
 }
 
 const event_table_t *event_table_find(const rs_events_t *events, const char *name)
@@ -110,7 +110,7 @@ static uint32_t column_for(event_table_t *table, event_column_t wanted, uint32_t
 
 int event_table_add(rs_events_t *events, event_site_t *site)
 {
-	char name[EVENT_SITE_BYTES_MAX + 1];
+	char name[RS_SITE_BYTES_MAX + 1];
 	int is_short = 0;
 
 	memcpy(name, site->name.at, site->name.bytes); /* an identifier: no zero inside */

@@ -87,28 +87,28 @@ static void format_one(const char *format, uint8_t type, const void *value, size
 
 TEST("integers at their ends are printed as this machine's printf does it")
 {
-	CHECK_PRINTS("[%d]", EVENT_I8, int8_t, INT8_MIN);
-	CHECK_PRINTS("[%u]", EVENT_I8, int8_t, -1);
-	CHECK_PRINTS("[%hhx]", EVENT_I8, int8_t, -1);
-	CHECK_PRINTS("[%d]", EVENT_U8, uint8_t, UINT8_MAX);
-	CHECK_PRINTS("[%hhd]", EVENT_U8, uint8_t, UINT8_MAX);
-	CHECK_PRINTS("[%+07d]", EVENT_I16, int16_t, INT16_MIN);
-	CHECK_PRINTS("[%#6x]", EVENT_U16, uint16_t, UINT16_MAX);
-	CHECK_PRINTS("[%-14i]", EVENT_I32, int32_t, INT32_MIN);
-	CHECK_PRINTS("[%u]", EVENT_I32, int32_t, INT32_MIN);
-	CHECK_PRINTS("[%d]", EVENT_U32, uint32_t, UINT32_MAX);
-	CHECK_PRINTS("[%#o]", EVENT_U32, uint32_t, UINT32_MAX);
-	CHECK_PRINTS("[% lld]", EVENT_I64, long long, LLONG_MIN);
-	CHECK_PRINTS("[%.30llu]", EVENT_U64, unsigned long long, ULLONG_MAX);
-	CHECK_PRINTS("[%#.0llo]", EVENT_U64, unsigned long long, 0);
-	CHECK_PRINTS("[%p]", EVENT_POINTER, void *, NULL);
-	CHECK_PRINTS("[%20p]", EVENT_POINTER, void *, UINTPTR_MAX);
-	CHECK_PRINTS("[%4c]", EVENT_CHAR, char, 'x');
+	CHECK_PRINTS("[%d]", RS_ARGUMENT_I8, int8_t, INT8_MIN);
+	CHECK_PRINTS("[%u]", RS_ARGUMENT_I8, int8_t, -1);
+	CHECK_PRINTS("[%hhx]", RS_ARGUMENT_I8, int8_t, -1);
+	CHECK_PRINTS("[%d]", RS_ARGUMENT_U8, uint8_t, UINT8_MAX);
+	CHECK_PRINTS("[%hhd]", RS_ARGUMENT_U8, uint8_t, UINT8_MAX);
+	CHECK_PRINTS("[%+07d]", RS_ARGUMENT_I16, int16_t, INT16_MIN);
+	CHECK_PRINTS("[%#6x]", RS_ARGUMENT_U16, uint16_t, UINT16_MAX);
+	CHECK_PRINTS("[%-14i]", RS_ARGUMENT_I32, int32_t, INT32_MIN);
+	CHECK_PRINTS("[%u]", RS_ARGUMENT_I32, int32_t, INT32_MIN);
+	CHECK_PRINTS("[%d]", RS_ARGUMENT_U32, uint32_t, UINT32_MAX);
+	CHECK_PRINTS("[%#o]", RS_ARGUMENT_U32, uint32_t, UINT32_MAX);
+	CHECK_PRINTS("[% lld]", RS_ARGUMENT_I64, long long, LLONG_MIN);
+	CHECK_PRINTS("[%.30llu]", RS_ARGUMENT_U64, unsigned long long, ULLONG_MAX);
+	CHECK_PRINTS("[%#.0llo]", RS_ARGUMENT_U64, unsigned long long, 0);
+	CHECK_PRINTS("[%p]", RS_ARGUMENT_POINTER, void *, NULL);
+	CHECK_PRINTS("[%20p]", RS_ARGUMENT_POINTER, void *, UINTPTR_MAX);
+	CHECK_PRINTS("[%4c]", RS_ARGUMENT_CHAR, char, 'x');
 	for (uint64_t value = 1, n = 0; n < 64; n++, value = value * 10 + 9) {
-		CHECK_PRINTS("%llu", EVENT_U64, unsigned long long, value);
-		CHECK_PRINTS("%lld", EVENT_I64, long long, value);
-		CHECK_PRINTS("%llx", EVENT_U64, unsigned long long, 1ull << n);
-		CHECK_PRINTS("%u", EVENT_U32, uint32_t, 1ull << n);
+		CHECK_PRINTS("%llu", RS_ARGUMENT_U64, unsigned long long, value);
+		CHECK_PRINTS("%lld", RS_ARGUMENT_I64, long long, value);
+		CHECK_PRINTS("%llx", RS_ARGUMENT_U64, unsigned long long, 1ull << n);
+		CHECK_PRINTS("%u", RS_ARGUMENT_U32, uint32_t, 1ull << n);
 	}
 }
 
@@ -116,23 +116,23 @@ TEST("floating point at its ends is printed as this machine's printf does it")
 {
 	static const double values[] = {0, -0.0, 0.5, 2.5, DBL_MAX, -DBL_MAX, DBL_MIN, 5e-324, 1e22, 1e23, 999999.5, 1.0 / 3};
 	for (size_t n = 0; n < sizeof(values) / sizeof(values[0]); n++) {
-		CHECK_PRINTS("%f", EVENT_F64, double, values[n]);
-		CHECK_PRINTS("%.0f", EVENT_F64, double, values[n]);
-		CHECK_PRINTS("%+.3e", EVENT_F64, double, values[n]);
-		CHECK_PRINTS("%G", EVENT_F64, double, values[n]);
-		CHECK_PRINTS("%a", EVENT_F64, double, values[n]);
-		CHECK_PRINTS("%4095.4095f", EVENT_F64, double, values[n]);
-		CHECK_PRINTS("%.9g", EVENT_F32, float, values[n]);
+		CHECK_PRINTS("%f", RS_ARGUMENT_F64, double, values[n]);
+		CHECK_PRINTS("%.0f", RS_ARGUMENT_F64, double, values[n]);
+		CHECK_PRINTS("%+.3e", RS_ARGUMENT_F64, double, values[n]);
+		CHECK_PRINTS("%G", RS_ARGUMENT_F64, double, values[n]);
+		CHECK_PRINTS("%a", RS_ARGUMENT_F64, double, values[n]);
+		CHECK_PRINTS("%4095.4095f", RS_ARGUMENT_F64, double, values[n]);
+		CHECK_PRINTS("%.9g", RS_ARGUMENT_F32, float, values[n]);
 	}
-	CHECK_PRINTS("%10f", EVENT_F64, double, 1 / 0.0);
-	CHECK_PRINTS("%g", EVENT_F64, double, -(0 / 0.0));
+	CHECK_PRINTS("%10f", RS_ARGUMENT_F64, double, 1 / 0.0);
+	CHECK_PRINTS("%g", RS_ARGUMENT_F64, double, -(0 / 0.0));
 }
 
 /* --- batches -------------------------------------------------------------------------------------------------- */
 
 TEST("the number of bytes that are needed is the same with any room, and nothing is written beyond that")
 {
-	const uint8_t types[] = {EVENT_U32, EVENT_BYTES};
+	const uint8_t types[] = {RS_ARGUMENT_U32, RS_ARGUMENT_BYTES};
 	const descriptor_t descriptor = describe("n=%u raw=%s", types, 2);
 	uint8_t payload[3 * 106], out[2048];
 	uint16_t class_[3];
@@ -163,7 +163,7 @@ TEST("the number of bytes that are needed is the same with any room, and nothing
 
 TEST("columns of a batch stand for the rows of their event alone")
 {
-	const uint8_t types[] = {EVENT_I16, EVENT_TEXT};
+	const uint8_t types[] = {RS_ARGUMENT_I16, RS_ARGUMENT_TEXT};
 	const descriptor_t descriptor = describe("%d %s", types, 2);
 	const uint8_t payload[] = {0xff, 0xff, 2, 0, 'h', 'i', 'x', 5, 0, 0xff, 0x7f};
 	const uint16_t class_[] = {event_class, RS_KIND_TEXT, event_class};
