@@ -111,6 +111,11 @@ export function eventAt({ event }: ExpandedRows, row: number): string | null {
   return bytes === null ? null : DECODER.decode(bytes);
 }
 
+/** What a line says of a typed event: its name, which the message may begin with, and the message. */
+export function eventText(event: string, message: string): string {
+  return message.startsWith(`${event} `) ? message : `${event} ${message}`.trimEnd();
+}
+
 /** A value of a column of texts or bytes, as a view; null where the row has none. */
 export function bytesAt({ validity, offsets, values }: BytesColumn, row: number): Uint8Array | null {
   return validity === null || isSet(validity, row) ? values.subarray(offsets[row], offsets[row + 1]) : null;

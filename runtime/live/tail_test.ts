@@ -95,6 +95,21 @@ Deno.test("a capture without entries shows nothing", async () => {
   await withForms({ logs: [[]] }, async (path) => assertEquals(await shownBy(tailOf(path)), []));
 });
 
+Deno.test("events are found by what a line shows of them, in every form", async () => {
+  const event = (idx: number, type: number) =>
+    entry(idx, { kind: "event", type, payload: new Uint8Array(0) });
+  const sites = new Map([
+    [1, { name: "open", format: "open path" }],
+    [2, { name: "close", format: "fd" }],
+  ]);
+  await withForms({ logs: [[makeBatch([event(0, 1), event(1, 2)])], []], sites }, async (path, form) => {
+    const found = (pattern: string) =>
+      shownBy(tailOf(path, { conditions: { ...ALL, match: [parsePattern(pattern)] } }));
+    assertEquals(await found("/^open path$/"), ["0"], form);
+    assertEquals(await found("/^close fd$/"), ["1"], form);
+  });
+});
+
 Deno.test("each filter leaves out what it has to, and counts it", async () => {
   const filtered = async (path: string, conditions: Partial<EntryConditions>) => {
     const tail = tailOf(path, { lines: 100, conditions: { ...ALL, ...conditions } });

@@ -8,7 +8,7 @@ import { MARK_TYPE } from "../../abi/layout.ts";
 import type { Gap } from "../../live/gap.ts";
 import type { Pattern } from "../../live/pattern.ts";
 import type { TailItem } from "../../live/tail.ts";
-import type { Entry, Level } from "../../log_entry.ts";
+import { type Entry, eventText, type Level } from "../../log_entry.ts";
 import { formatCount } from "../format_number.ts";
 import { printable } from "../format_value.ts";
 import { highlight } from "./highlight.ts";
@@ -57,8 +57,7 @@ function formatEntry(entry: Entry, style: LineStyle): string {
 /** Of an event its name too, where its message does not begin with that. */
 function textOf(entry: Entry): string {
   const message = entry.message ?? dataText(entry);
-  if (entry.event === null || message.startsWith(`${entry.event} `)) return message;
-  return `${entry.event} ${message}`.trimEnd();
+  return entry.event === null ? message : eventText(entry.event, message);
 }
 
 function dataText({ data, type, remarks }: Entry): string {
