@@ -290,7 +290,13 @@ function readEvents(
 }
 
 function eventNames({ rows, type }: WireBatch, kind: Uint8Array, events: EventTexts): BytesColumn {
-  const nameOf = (row: number) => kind[row] === KIND_EVENT ? events.nameOf(type[row]!) : null;
+  // Few sites write most of the rows, and often many in a row.
+  let lastSite = -1, lastName: Uint8Array | null = null;
+  const nameOf = (row: number): Uint8Array | null => {
+    if (kind[row] !== KIND_EVENT) return null;
+    if (type[row] !== lastSite) lastName = events.nameOf(lastSite = type[row]!);
+    return lastName;
+  };
   const offsets = new Int32Array(rows + 1), validity = new Uint8Array(rows + 7 >> 3);
   let nullCount = 0;
   for (let row = 0; row < rows; row++) {
