@@ -133,6 +133,26 @@ Deno.test("a program that knows nothing of it is recorded, unless that is switch
     { level: "warn", call: 'open path="missing.txt" flags=O_RDONLY result=-1 errno=ENOENT' },
   ]);
   assertEquals(await run("off", "--no-preload"), []);
+  const ask = async (query: string) => {
+    const { stdout, stderr } = await user.run(["sql", "on", query, "--format", "json"]);
+    return JSON.parse(stdout || stderr);
+  };
+  assertEquals(
+    await ask("SELECT path, flags, mode, result, errno, errno_name, ns > 0 AS took FROM event_open"),
+    [{
+      path: "missing.txt",
+      flags: "O_RDONLY",
+      mode: null,
+      result: -1,
+      errno: 2,
+      errno_name: "ENOENT",
+      took: true,
+    }],
+  );
+  // Nobody made such a call: a question about it has an answer all the same.
+  assertEquals(await ask("SELECT count(*) AS failures FROM event_rename WHERE errno_name = 'EXDEV'"), [
+    { failures: 0 },
+  ]);
 });
 
 Deno.test("a static program runs all the same, and a warning says why nothing of it is seen", async () => {
