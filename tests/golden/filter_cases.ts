@@ -3,15 +3,24 @@
  * back. What is wanted stands beside the image. See golden_cases.ts.
  * @module
  */
-import { MARK_TYPE, Severity } from "../../runtime/abi/layout.ts";
+import { ArgumentType, MARK_TYPE, Severity } from "../../runtime/abi/layout.ts";
 import { encodeSite } from "../../runtime/events/test_support.ts";
 import { image } from "./image_builder.ts";
 
 const SITES = 64;
 
-/** The descriptor of an event without arguments, as driver/EVENTS.md lays it out; it may say that it is longer than it is. */
+/** The descriptor of an event with one argument of a byte, as driver/EVENTS.md lays it out; it may say that it is longer than it is. */
 function eventSite(name: string, file: string, line: number, wrong: { bytes?: number } = {}): Uint8Array {
-  const site = encodeSite({ name, file, line, severity: 0, function: "probe", format: "done" });
+  const tag = { type: ArgumentType.u8, key: "tag" };
+  const site = encodeSite({
+    name,
+    file,
+    line,
+    severity: 0,
+    function: "probe",
+    format: "tag=%u",
+    arguments: [tag],
+  });
   if (wrong.bytes !== undefined) new DataView(site.buffer).setUint32(0, wrong.bytes, true);
   return site;
 }

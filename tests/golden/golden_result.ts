@@ -104,6 +104,8 @@ interface WrittenRow extends Partial<Omit<GoldenRow, "idx" | "seq" | "ticks" | "
   ticks: number | string;
   text?: string;
   hex?: string;
+  /** What SQL shows of an event. */
+  message?: string;
 }
 
 /** `[seq, idx, ticks]`; in clock order the index is null. */
@@ -134,10 +136,12 @@ export interface Golden {
   /** The image is refused with this class of error. */
   readonly error: GoldenError | null;
   readonly result: GoldenResult;
+  /** What SQL shows of events, by their idx. */
+  readonly messages: ReadonlyMap<string, string>;
 }
 
 function expandRow(row: WrittenRow): GoldenRow {
-  const { text, hex, idx, seq, ticks, ...rest } = row;
+  const { text, hex, idx, seq, ticks, message: _, ...rest } = row;
   const payload = hex ?? new TextEncoder().encode(text ?? "").toHex();
   return {
     processor: 0,
@@ -175,6 +179,9 @@ export function parseGolden(json: string): Golden {
     about: file.about,
     filter: { ...EVERYTHING, ...file.filter },
     error: file.error ?? null,
+    messages: new Map(
+      (file.rows ?? []).flatMap(({ idx, message }) => message === undefined ? [] : [[String(idx), message]]),
+    ),
     result: {
       rows: (file.rows ?? []).map(expandRow),
       gaps: sortGaps((file.gaps ?? []).map(expandGap)),

@@ -35,9 +35,9 @@ async function recordImage(dir: string, name: string): Promise<{ path: string } 
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** A row as `logs` shows it. */
-function expectedEntry(row: GoldenRow): Values {
+function expectedEntry(row: GoldenRow, messages: Golden["messages"]): Values {
   const payload = Uint8Array.fromHex(row.payload);
-  const isText = row.kind === kindNames[0];
+  const isText = row.kind === kindNames[0], isEvent = row.kind === kindNames[2];
   const text = lenient.decode(row.flags & EntryFlag.truncated ? payload.subarray(0, -4) : payload);
   return [
     BigInt(row.idx),
@@ -51,8 +51,8 @@ function expectedEntry(row: GoldenRow): Values {
     row.tid,
     row.type,
     row.remarks,
-    isText ? text : null,
-    isText && !(row.flags & EntryFlag.invalidUtf8) ? null : payload,
+    isText ? text : messages.get(row.idx) ?? null,
+    isEvent || isText && !(row.flags & EntryFlag.invalidUtf8) ? null : payload,
   ];
 }
 
@@ -128,7 +128,7 @@ Deno.test("SQL over the captured images shows what stands beside them", async (t
         assertEquals<GoldenError | null>("refusal" in result ? result.refusal : null, golden.error);
         if (golden.error !== null) return;
         const rowsOf = (rows: typeof entries) => (rows.get(name) ?? []).map(([_capture, ...row]) => row);
-        assertEquals(rowsOf(entries), golden.result.rows.map(expectedEntry));
+        assertEquals(rowsOf(entries), golden.result.rows.map((row) => expectedEntry(row, golden.messages)));
         assertEquals(rowsOf(gaps), expectedGaps(golden));
         assertEquals(rowsOf(counters), expectedCounters(golden));
         assertEquals(imbalances.get(name) ?? [], []);
