@@ -74,19 +74,12 @@ Deno.test("a wish to stop while the end is sealed leaves the rest open, and the 
 
 Deno.test("a sealer that cannot write costs a warning and no entry", async () => {
   await using folder = await makeTestFolder();
-  const command = await producerCommand(folder.path, { count: 12_000 });
-  let spoiling: Promise<void> | null = null;
-  const result = await record({
-    dir: folder.path,
-    name: "spoiled",
-    command,
-    ...SMALL,
-    onStatus() {
-      // The folder of the counters cannot be made any more.
-      spoiling ??= Deno.writeTextFile(join(folder.path, "spoiled", "rings"), "");
-    },
-  });
-  await spoiling;
+  const { program, args } = await producerCommand(folder.path, { count: 12_000 });
+  const path = join(folder.path, "spoiled");
+  // The folder of the counters cannot be made any more when the first entry comes.
+  const spoil = 'while ! [ -d "$0/logs" ]; do sleep 0.01; done; : > "$0/rings"; exec "$@"';
+  const command = { program: "sh", args: ["-c", spoil, path, program, ...args] };
+  const result = await record({ dir: folder.path, name: "spoiled", command, ...SMALL });
   assert(result.complete);
   assertStringIncludes(result.warnings.join("\n"), "the segment stays Arrow, and is whole");
   assertEquals(await countEntries(result.path), 12_000);
