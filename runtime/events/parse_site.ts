@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { abi } from "../abi/layout.ts";
 import { ARGUMENT_TYPE_MAX, ArgumentType } from "./argument_type.ts";
 import { decodeLeniently, toByteText } from "./byte_text.ts";
 import { type FormatPiece, parseFormat } from "./parse_format.ts";
@@ -50,9 +51,9 @@ export interface EventSite {
 }
 
 /** Longest descriptor, in bytes. */
-export const SITE_BYTES_MAX = 4096;
+export const SITE_BYTES_MAX = abi.siteBytesMax;
 /** Most arguments of one event. */
-export const ARGUMENTS_MAX = 16;
+export const ARGUMENTS_MAX = abi.argumentsMax;
 
 const KIND_EVENT = 2, KIND_MAX = 2, SEVERITY_MAX = 6, ROLE_MAX = 2;
 
