@@ -101,6 +101,19 @@ static void find_held(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t held
 	(void)find_waiting(capture, ring, skipped);
 }
 
+/* Each word is loaded once. Of a structure that is copied as a whole the compiler may read a member again, and whoever writes there may
+ * have changed it in between: then what was checked is not what is used. */
+static rs_checkpoint_t load_checkpoint(const rs_checkpoint_t *shared)
+{
+	uint64_t words[sizeof(rs_checkpoint_t) / 8];
+	rs_checkpoint_t copy;
+
+	for (uint32_t n = 0; n < sizeof(words) / 8; n++)
+		words[n] = load_u64_relaxed((const uint64_t *)(const void *)shared + n);
+	memcpy(&copy, words, sizeof(copy));
+	return copy;
+}
+
 static int take_over_passed(rs_ring_view_t *ring, uint32_t half)
 {
 	const uint64_t count = ring->count.passed_count;
@@ -108,7 +121,7 @@ static int take_over_passed(rs_ring_view_t *ring, uint32_t half)
 	if (count > RS_PASSED_MAX)
 		return 0;
 	for (uint32_t n = 0; n < count; n++) {
-		ring->passed[n] = ring->consumer->passed[half][n];
+		ring->passed[n] = load_u64_relaxed(&ring->consumer->passed[half][n]);
 		if ((ring->passed[n] & 7) || ring->passed[n] < (n ? ring->passed[n - 1] + 8 : ring->cursor) ||
 		    ring->passed[n] >= ring->scanned)
 			return 0;
@@ -139,7 +152,7 @@ rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message)
 	}
 	for (uint32_t n = 0; n < capture->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
-		const rs_checkpoint_t found = ring->consumer->checkpoint[half];
+		const rs_checkpoint_t found = load_checkpoint(&ring->consumer->checkpoint[half]);
 		const uint64_t attempts = load_u64_acquire(&ring->page->reserve.attempts);
 		const uint64_t position = load_u64_acquire(&ring->page->reserve.position);
 		const uint64_t stored = load_u64_relaxed(&ring->consumer->stored_read);

@@ -445,6 +445,36 @@ TEST("a page of an earlier reader with random bytes in it is refused or read, an
 	rings_drop(&set);
 }
 
+static uint64_t *lie;
+
+/* As if two more had been looked at and not delivered, but only for who looks first. */
+static void lie_at_touch(unsigned touches)
+{
+	*lie = touches == 1 ? 12 : 10;
+}
+
+TEST("a page of an earlier reader that changes while it is read is read once: what was checked is what is used")
+{
+	if (!CAN_STEP)
+		SKIP("single steps are x86-64's");
+	rings_make_small(&set, 1);
+	put_many(10);
+	reading_begin(&reading, &set);
+	reading_look(&reading);
+	reading_end(&reading);
+	put_many(5);
+	reading_begin(&reading, &set);
+	lie = &newest_checkpoint(0)->next_seq;
+	watch_page(reading.capture->rings[0].consumer, PROT_NONE, PROT_READ | PROT_WRITE, lie_at_touch);
+	CHECK_EQUAL(rs_checkpoint_resume(reading.capture, &reading.message), RS_OK);
+	unwatch_page();
+	CHECK(watch.touches > 10);
+	reading_look(&reading);
+	reading_end(&reading);
+	CHECK_EQUAL(reading.row_count, 5);
+	rings_drop(&set);
+}
+
 TEST("an entry that an earlier reader refused does not close the rings to the next one")
 {
 	rings_make_small(&set, 2);
