@@ -39,14 +39,18 @@ export async function openLibrary(
   kinds: readonly EngineKind[] = ["wasm", "native"],
 ): Promise<Library> {
   const dir = await Deno.makeTempDir();
-  globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
+  const engines: Engine[] = [];
+  globalThis.addEventListener("unload", () => {
+    // Native DuckDB that is still open when its thread goes ends the process now and then.
+    for (const engine of engines) engine[Symbol.dispose]();
+    Deno.removeSync(dir, { recursive: true });
+  });
   const paths: string[] = [];
   for (const [name, input] of Object.entries(inputs)) {
     const path = await makeCapture(dir, name, input);
     paths.push(path);
     if (input.sealed) await sealCapture(path, input.sealed);
   }
-  const engines: Engine[] = [];
   for (const kind of kinds) {
     using captures = kind === "wasm" ? await load(paths) : await attach(paths, dir);
     await captures.load();
