@@ -9,6 +9,7 @@
 #include "test_point.h"
 
 #define PLACE_BYTES_BITS 16u
+#define HALF_CHANGE_LOOKS 100u
 #define PLACE_BYTES_MASK ((1u << PLACE_BYTES_BITS) - 1)
 
 rs_site_table_t rs_site_table_at(const rs_set_header_t *header, uint8_t *set)
@@ -80,13 +81,17 @@ static rs_site_place_t place_of(const rs_site_source_t *source)
 
 /*
  * Gives a published site the level that the rules say. Between our publishing and our look at the rules stands a full fence, and between the
- * controller's rules and its look at what is published: one of the two sees the other. A rule that changes while we look is looked at again.
+ * controller's rules and its look at what is published: one of the two sees the other. A rule that changes while we look is looked at again,
+ * and what was seen of half a change is not stored: a level that no rules ever gave would let something through. Only a controller that has died
+ * in the middle leaves it at half a change; nobody waits for it longer than HALF_CHANGE_LOOKS.
  */
 static void decide(const rs_site_table_t *table, const rs_site_source_t *source, uint8_t *level)
 {
 	const rs_site_page_t *page = table->page;
 	const rs_site_place_t place = place_of(source);
 	uint64_t generation;
+	uint32_t looks = 0;
+	int is_whole;
 
 	do {
 		/* L1a: published before, rules behind. */
@@ -97,11 +102,14 @@ static void decide(const rs_site_table_t *table, const rs_site_source_t *source,
 		generation = load_u64_acquire(&page->control_generation);
 		const uint8_t wanted = rs_rules_level(page, &place);
 		RS_SITE_POINT("site:asked");
+		fence_full();
+		is_whole = (generation & 1) == 0 && load_u64_relaxed(&page->control_generation) == generation;
 		/* Where the level has changed meanwhile it is a later one than ours, or ours. */
-		(void)swap_u8_relaxed(level, &seen, wanted);
+		if (is_whole || ++looks == HALF_CHANGE_LOOKS)
+			(void)swap_u8_relaxed(level, &seen, wanted);
 		RS_SITE_POINT("site:decided");
 		fence_full();
-	} while (load_u64_relaxed(&page->control_generation) != generation);
+	} while (load_u64_relaxed(&page->control_generation) != generation || (!is_whole && looks < HALF_CHANGE_LOOKS));
 }
 
 rs_status_t rs_site_register(const rs_site_table_t *table, const rs_site_words_t *words, uint32_t *number)
