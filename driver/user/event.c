@@ -135,6 +135,8 @@ static inline rs_status_t prepare(const producer_set_t *set, rs_event_site_t *ev
 		/* Another set was opened meanwhile, and the site is registered there. */
 		if (bound >> 32 != set->serial)
 			return RS_NOT_OPEN;
+	} else if (rs_site_is_off(&event->site, severity)) {
+		return RS_OFF;
 	}
 	if (__builtin_expect((uint32_t)bound == RS_SITE_REFUSED, 0))
 		return RS_NO_SPACE;

@@ -90,7 +90,7 @@ rs_status_t rs_send_at(rs_site_t *site, uint32_t type, uint32_t remarks, const v
 		return RS_NOT_OPEN;
 	if (!buffer && length)
 		return RS_BAD_ARGUMENT;
-	if (rs_site_needs_binding(site, set->serial) && !rs_site_bind(set, site, RS_INFO))
+	if (rs_site_needs_binding(site, set->serial) ? !rs_site_bind(set, site, RS_INFO) : rs_site_is_off(site, RS_INFO))
 		return RS_OFF;
 	return write_entry(set, (label_t){type, remarks, RS_KIND_DATA, RS_INFO, 0}, buffer, length);
 }
@@ -154,7 +154,7 @@ rs_status_t rs_log_at(rs_site_t *site, int severity, const char *format, ...)
 		return RS_NOT_OPEN;
 	if (!format || !are_arguments_good(severity, RS_KIND_TEXT))
 		return RS_BAD_ARGUMENT;
-	if (rs_site_needs_binding(site, set->serial) && !rs_site_bind(set, site, severity))
+	if (rs_site_needs_binding(site, set->serial) ? !rs_site_bind(set, site, severity) : rs_site_is_off(site, severity))
 		return RS_OFF;
 	va_start(arguments, format);
 	const rs_status_t status = write_text(set, severity, format, arguments);

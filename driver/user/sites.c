@@ -35,10 +35,10 @@ static void store_level(rs_site_t *site, const uint8_t *level)
 /* Binds a handle: from here on calls go by this number and this level, as long as the set is the one that is open. */
 static void bind(const producer_set_t *set, rs_site_t *site, uint32_t number, const uint8_t *level)
 {
-	/* What an event's format says is there before the number that makes it be used. */
+	store_level(site, level);
+	/* B2a: the level, and what an event's format says, are there before the number that makes them be used. */
 	store_u64_release(&site->bound, (uint64_t)set->serial << 32 | number);
 	RS_SITE_POINT("handle:bound");
-	store_level(site, level);
 	/* B1a: the level, then which set is open: either we see that it is another one, or whoever opened that sees the level. */
 	fence_full();
 	RS_SITE_POINT("handle:levelled");

@@ -14,9 +14,16 @@
 /* Instead of a number: the site could not be registered in this set, and writes nothing. */
 #define RS_SITE_REFUSED UINT32_MAX
 
+/* B2b: who sees that a site is bound sees its level. */
 static inline int rs_site_needs_binding(const rs_site_t *site, uint32_t serial)
 {
-	return __builtin_expect(load_u64_relaxed(&site->bound) >> 32 != serial, 0) != 0;
+	return __builtin_expect(load_u64_acquire(&site->bound) >> 32 != serial, 0) != 0;
+}
+
+/* Of a site that is bound. Whoever came by while somebody else was binding it may have looked at a level that was not there yet. */
+static inline int rs_site_is_off(const rs_site_t *site, int severity)
+{
+	return __builtin_expect(!rs_site_is_on(site, severity), 0) != 0;
 }
 
 /* Registers a text or data site. Where the table has no room it obeys the level that is set for everything. Returns whether a call of this
