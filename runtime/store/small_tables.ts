@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { writeCostFile } from "../capture/write_cost.ts";
+import { processFile } from "../processes/process_file.ts";
 import type { Engine } from "./engine.ts";
-import { createProcessTables, ProcessRows } from "./process_tables.ts";
+import { createProcessTables, readProcesses } from "./process_tables.ts";
 import { createSiteTable, SiteRows } from "./site_rows.ts";
-import { createWriteCostTable, WriteCostRows } from "./write_cost_table.ts";
+import { SmallFileRows } from "./small_file_rows.ts";
+import { createWriteCostTable, readWriteCost } from "./write_cost_table.ts";
 
 /** The rows of one capture in one or more of these tables. */
 export interface SmallRows {
@@ -24,8 +27,8 @@ export async function createSmallTables(engine: Engine): Promise<void> {
 /** What is known of the capture in `folder`, which is called `name` in the tables. */
 export function smallRowsOf(engine: Engine, name: string, folder: string): SmallRows[] {
   return [
-    new ProcessRows(engine, name, folder),
-    new WriteCostRows(engine, name, folder),
+    new SmallFileRows(engine, name, processFile(folder), readProcesses),
+    new SmallFileRows(engine, name, writeCostFile(folder), readWriteCost),
     new SiteRows(engine, name, folder),
   ];
 }
