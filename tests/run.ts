@@ -47,6 +47,7 @@ if (import.meta.main) {
     total = addCounts(total, counts);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     lines.push(`${name.padEnd(8)} ${summary(counts)} (${seconds} s)`);
+    console.log(lines.at(-1));
   }
   console.log(`\n${lines.join("\n")}`);
   const noSkips = Deno.env.get("RINGSCOPE_NO_SKIPS") === "1";

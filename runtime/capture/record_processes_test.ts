@@ -31,6 +31,9 @@ for (const engine of ["native", "typescript"] as const) {
     const tree = join(folder.path, "tree");
     await Deno.mkdir(tree);
     for (let n = 0; n < 20; n++) await Deno.writeTextFile(join(tree, `${n}`), "x".repeat(1000));
+    // Holes that nobody reads to their end: it runs until its time is over, and so it can be looked at.
+    await Deno.writeTextFile(join(tree, "endless"), "");
+    await Deno.truncate(join(tree, "endless"), 2 ** 40);
     const command = { program: walk, args: ["--quiet", "--limit-seconds", "1", tree] };
     const result = await record({ dir: join(folder.path, "captures"), command, engine });
     await using store = await openStore([result.path]);

@@ -91,20 +91,23 @@ Deno.test("a folder stays below its size, everything in it counted", async () =>
     keepBytes,
     bufferBytes: 8 * 2 ** 20,
   };
-  const sizes: number[] = [];
+  const seen: { readonly size: number; readonly stored: number }[] = [];
   const result = await record({
     ...options,
     ringBytes: 2 ** 20,
     signal: stop.signal,
     onStatus: (status) => {
-      sizes.push(folderBytes(path));
+      seen.push({ size: folderBytes(path), stored: status.bytes });
       stop.onStatus(status);
     },
   });
   assertEquals(result.warnings.filter((warning) => !warning.includes("the disk was behind")), []);
   assert(result.retiredEntries > 0);
-  // On a machine that is busy the bound may be met a moment late, but what is stored is far beyond it.
-  assert(Math.max(...sizes) <= 1.5 * keepBytes, `it grew to ${Math.max(...sizes)} bytes`);
+  // The bound is met a moment late, by what was stored meanwhile; what is stored in all is far beyond it.
+  for (const [at, { size }] of seen.entries()) {
+    const meanwhile = (seen[at + 1] ?? seen[at])!.stored - (seen[at - 1]?.stored ?? 0);
+    assert(size <= keepBytes + Math.max(keepBytes / 2, meanwhile), `it grew to ${size} bytes`);
+  }
   assert(folderBytes(path) <= keepBytes);
 });
 

@@ -124,7 +124,8 @@ for (const engine of ["native", "typescript"] as const) {
   });
 }
 
-Deno.test("a recording that is killed while sites come has the site of every event that it stored", async () => {
+/** A recording that is killed when some sites are stored and others come: what it has. */
+async function recordUntilKilled(): Promise<{ entries: number; names: Set<string | null> }> {
   await using folder = await makeTestFolder();
   await ensureBuilt();
   const program = await buildProgram({
@@ -146,10 +147,9 @@ Deno.test("a recording that is killed while sites come has the site of every eve
     stdin: "null",
   }).spawn();
   const path = join(folder.path, "killed");
-  // In the middle of the sites.
   await waitFor(async () => {
     const text = await Deno.readTextFile(siteFilePath(path)).catch(() => "");
-    return text.split("\n").length > 10 || null;
+    return text.split("\n").length > 20 || null;
   });
   recorder.kill("SIGKILL");
   await recorder.status;
@@ -164,6 +164,18 @@ Deno.test("a recording that is killed while sites come has the site of every eve
     names.add(event);
     assertMatch(message ?? "", /^n=\d+ of=\d\d$/);
   }
-  assert(entries > 100 && names.size >= 10 && names.size < 90, `${entries} entries of ${names.size} events`);
-  assert(!names.has(null), "an event without its site");
+  return { entries, names };
+}
+
+Deno.test("a recording that is killed while sites come has the site of every event that it stored", async () => {
+  const tries: string[] = [];
+  let isBetween = false;
+  // Where somebody else had the processor it was killed before the entries came, or behind the last site: then once more.
+  while (!isBetween && tries.length < 20) {
+    const { entries, names } = await recordUntilKilled();
+    assert(!names.has(null), "an event without its site");
+    isBetween = entries > 100 && names.size >= 10 && names.size < 90;
+    tries.push(`${entries} entries of ${names.size} events`);
+  }
+  assert(isBetween, tries.join(", "));
 });

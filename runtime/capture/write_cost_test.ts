@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { openProducer } from "../ffi/producer.ts";
 import { loadNative } from "../ffi/native.ts";
@@ -88,7 +88,10 @@ Deno.test("a damaged file of costs is passed over", async () => {
     await using store = await openStore([path]);
     return (await store.query("SELECT count(*) FROM write_cost")).rows;
   };
-  assertEquals(await ask(), [[1n]]);
+  // A line for each processor that the program was on.
+  const costs = parseWriteCost(await Deno.readTextFile(writeCostFile(path)));
+  assert(costs.length > 0);
+  assertEquals(await ask(), [[BigInt(costs.length)]]);
   await Deno.writeTextFile(writeCostFile(path), "[{");
   assertEquals(await ask(), [[0n]]);
 });

@@ -192,21 +192,18 @@ Deno.test("rings that a program has made are drained once, and a second time giv
 
 Deno.test("--duration ends a capture and its program, in order", async () => {
   await using user = await newUser();
-  const words = [
-    "capture",
-    "--name",
-    "timed",
-    "--duration",
-    "600ms",
-    "--quiet",
-    "--",
-    await producer(),
-    "forever",
-  ];
-  const { code, stderr } = await user.run(words);
-  assertEquals([code, stderr], [0, ""]);
-  const { complete, entries } = await readCaptureJson(user, "timed");
-  assert(complete && entries > 0);
+  const program = await producer();
+  // A machine that is busy elsewhere may have no time for the program before it is over: then it gets more.
+  for (let ms = 600, entries = 0; entries === 0; ms *= 4) {
+    const name = `timed-${ms}`;
+    const words = ["capture", "--name", name, "--duration", `${ms}ms`, "--quiet", "--", program, "forever"];
+    const { code, stderr } = await user.run(words);
+    assertEquals([code, stderr], [0, ""]);
+    const facts = await readCaptureJson(user, name);
+    assert(facts.complete);
+    entries = facts.entries;
+    assert(entries > 0 || ms < 60_000, "nothing was recorded in a minute");
+  }
 });
 
 Deno.test("segments are Parquet at the end, or what they were recorded as, and tail shows both alike", async () => {

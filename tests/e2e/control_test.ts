@@ -28,7 +28,8 @@ class Controlled implements AsyncDisposable {
       libs: ["ringscope"],
     });
     const controlled = new Controlled(rings, await Deno.makeTempDir({ prefix: "ringscope-test-" }), program);
-    await waitFor(() => Deno.stat(rings).then(() => true, () => null));
+    // The file of the rings is there before they are made.
+    await controlled.#isDone(0);
     return controlled;
   }
 
@@ -36,6 +37,10 @@ class Controlled implements AsyncDisposable {
   async comeBy(): Promise<void> {
     const step = ++this.#step;
     await Deno.writeTextFile(join(this.#folder, `${step}.go`), "");
+    await this.#isDone(step);
+  }
+
+  async #isDone(step: number): Promise<void> {
     await waitFor(() => Deno.stat(join(this.#folder, `${step}.done`)).then(() => true, () => null));
   }
 

@@ -4,7 +4,7 @@
  *
  *     controlled RINGS STEP_DIR        makes the rings, unless they are there
  *
- * Comes by all of its sites once for each file STEP_DIR/N.go, N from 1 on, and then makes STEP_DIR/N.done; ends at STEP_DIR/end. Its third
+ * Makes STEP_DIR/0.done when the rings are there. Comes by all of its sites once for each file STEP_DIR/N.go, N from 1 on, and then makes STEP_DIR/N.done; ends at STEP_DIR/end. Its third
  * event is called from the second step on only, so that it registers when rules are there already.
  */
 #define _GNU_SOURCE
@@ -66,6 +66,7 @@ int main(int count, char **arguments)
 		fprintf(stderr, "controlled: %s\n", message);
 		return 1;
 	}
+	say_done(arguments[2], 0);
 	for (int step = 1;; step++) {
 		snprintf(go, sizeof(go), "%d.go", step);
 		while (!is_there(arguments[2], go)) {

@@ -50,7 +50,7 @@ Deno.test("a query that is followed and stands still costs the capture nothing",
   const running = await startRunning(user, "--ring-size", String(ringBytes));
   const query = "SELECT count(*) AS standing FROM logs";
   const follower = await startFollowing(user, query);
-  const pid = await processOf(query);
+  const pid = await processOf(user, query);
   Deno.kill(pid, "SIGSTOP");
   try {
     // More is logged than the rings hold: were anybody to wait for the follower, entries would be lost.

@@ -3,8 +3,8 @@
  * @module
  */
 import { readSpecialFile } from "../../runtime/ffi/special_files.ts";
-import { listProcesses } from "./processes.ts";
-import { waitFor } from "./ringscope.ts";
+import { isTaskOf, listProcesses } from "./processes.ts";
+import { type User, waitFor } from "./ringscope.ts";
 
 /** A record of the log, as the kernel itself numbers it. */
 export interface KernelRecord {
@@ -55,10 +55,12 @@ export async function findRecord(text: string): Promise<KernelRecord> {
 }
 
 /** Waits until the capture `name` passes records on; gives the processes that record and that read the log. */
-export async function waitForReader(name: string): Promise<{ recorder: number; reader: number }> {
+export async function waitForReader(user: User, name: string): Promise<{ recorder: number; reader: number }> {
   return await waitFor(() => {
     const processes = listProcesses();
-    const recorder = processes.find(({ arguments: given }) => given.includes("run") && given.includes(name));
+    const recorder = processes.find(({ pid, arguments: given }) =>
+      given.includes("run") && given.includes(name) && isTaskOf(user.folder, pid)
+    );
     const reader = processes.find(({ parent, arguments: given }) =>
       parent === recorder?.pid && given.some((word) => word.endsWith("ringscope-kmsg")) &&
       given.includes("follow")

@@ -99,7 +99,7 @@ kernelTest("--kmsg=new records only what comes, marks among it, until SIGTERM", 
   await writeRecords([`<6>${old}`]);
   await findRecord(old);
   const capture = user.start(["capture", "--kmsg=new", "--name", "fresh"]);
-  const { recorder, reader } = await waitForReader("fresh");
+  const { recorder, reader } = await waitForReader(user, "fresh");
   const [first, second] = [unique(), unique()];
   await writeRecords([`<4>${first}`]);
   await findRecord(first);
@@ -125,7 +125,7 @@ kernelTest(
   async () => {
     await using user = await newUser();
     const capture = user.start(["capture", "--kmsg=new", "--name", "flood", "--json"]);
-    const { reader } = await waitForReader("flood");
+    const { reader } = await waitForReader(user, "flood");
     const [first, last] = [unique(), unique()];
     await writeRecords([`<6>${first}`]);
     const before = await findRecord(first);
@@ -142,6 +142,8 @@ kernelTest(
     Deno.kill(reader, "SIGCONT");
     await writeRecords([`<6>${last}`]);
     const after = await findRecord(last);
+    // At the end it takes what is there for a second and no longer, and this is much.
+    await waitFor(async () => await holds(segment, last) || null);
     const { code, stdout, stderr } = await stop(capture);
     assertEquals(code, 0, stderr);
     const result = JSON.parse(stdout);
@@ -170,7 +172,7 @@ async function holds(path: string, text: string): Promise<boolean> {
 kernelTest("Ctrl-C on a terminal and --duration end it whole", async () => {
   await using user = await newUser();
   const terminal = await startOnTerminal(user, [...TASK, "capture", "--kmsg", "--name", "keys"]);
-  const { reader } = await waitForReader("keys");
+  const { reader } = await waitForReader(user, "keys");
   await terminal.type("\x03");
   const { code, shown } = await terminal.ended();
   assertEquals(code, 0, shown);
@@ -187,7 +189,7 @@ kernelTest("Ctrl-C on a terminal and --duration end it whole", async () => {
 kernelTest("the reader of the log ends with a capture that is killed", async () => {
   await using user = await newUser();
   const capture = user.start(["capture", "--kmsg", "--name", "killed"]);
-  const { recorder, reader } = await waitForReader("killed");
+  const { recorder, reader } = await waitForReader(user, "killed");
   Deno.kill(recorder, "SIGKILL");
   await outcomeOf(capture);
   await capture.stdin.close();
@@ -201,7 +203,7 @@ kernelTest(
   async () => {
     await using user = await newUser();
     const capture = user.start(["capture", "--kmsg", "--name", "dead", "--json"]);
-    const { reader } = await waitForReader("dead");
+    const { reader } = await waitForReader(user, "dead");
     Deno.kill(reader, "SIGKILL");
     const { code, stdout, stderr } = await outcomeOf(capture);
     await capture.stdin.close();

@@ -69,6 +69,8 @@ Deno.test("truncating the rings ends the capture with a clear warning, and the p
   await using user = await newUser();
   const end = join(user.folder, "end");
   const child = user.start(["capture", "--json", "--name", "cut", "--", await producer(), "until", end]);
+  await child.stdin.close();
+  const said = gather(child.stderr), printed = new Response(child.stdout).text();
   const ended = child.status.then(() => "ended");
   const ready = waitFor(() => exists(`${end}.ready`)).then(() => "ready");
   assertEquals(await Promise.race([ended, ready]), "ready");
@@ -77,19 +79,28 @@ Deno.test("truncating the rings ends the capture with a clear warning, and the p
   );
   const { success } = await new Deno.Command("truncate", { args: ["--size", "4096", source.rings] }).output();
   assert(success);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // The program goes on: it is told to end when it has met what is not there any more.
+  await waitFor(() => said.text.includes("this program is not recorded any more") || null);
   await Deno.writeTextFile(end, "");
-  await child.stdin.close();
-  const { code, stdout, stderr } = await outcomeOf(child);
-  assertEquals(code, 0, stderr);
-  const result = JSON.parse(stdout);
+  assertEquals(await ended, "ended");
+  await said.ended;
+  assertEquals((await child.status).code, 0, said.text);
+  const result = JSON.parse(await printed);
   assertEquals(result.complete, false);
   assertStringIncludes(
     result.warnings.join("\n"),
     "the file of the rings was truncated while they were recorded",
   );
-  assertStringIncludes(stderr, "this program is not recorded any more");
 });
+
+/** What a process has written so far. */
+function gather(stream: ReadableStream<Uint8Array<ArrayBuffer>>): { text: string; ended: Promise<void> } {
+  const gathered = { text: "", ended: Promise.resolve() };
+  gathered.ended = (async () => {
+    for await (const piece of stream.pipeThrough(new TextDecoderStream())) gathered.text += piece;
+  })();
+  return gathered;
+}
 
 async function exists(path: string): Promise<true | null> {
   try {

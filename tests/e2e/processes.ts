@@ -15,6 +15,13 @@ export function isRunning(pid: number): boolean {
   return facts !== null && facts.state !== "Z";
 }
 
+/** Whether a process is a task, or below one, of the user who stands in `folder`; others may run tasks of the same words. */
+export function isTaskOf(folder: string, pid: number): boolean {
+  const environment = readSpecialFile(`/proc/${pid}/environ`);
+  if (environment === null) return false;
+  return new TextDecoder().decode(environment).split("\0").includes(`INIT_CWD=${folder}`);
+}
+
 function readProcess(pid: string): ProcessFacts | null {
   const stat = readSpecialFile(`/proc/${pid}/stat`);
   const line = readSpecialFile(`/proc/${pid}/cmdline`);

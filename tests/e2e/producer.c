@@ -7,9 +7,10 @@
  *     producer forever          a text each millisecond until a signal ends it
  *     producer rings PATH N     makes a ring set at PATH, logs N texts into it, and keeps it
  *     producer own PATH MODE BYTES N   the same with rings of BYTES, MODE 0 (discard) or 1 (overwrite)
- *     producer until PATH       makes the file PATH.ready, then a text each millisecond until there is a file PATH
+ *     producer until PATH       makes the file PATH.ready, then a text each millisecond until there is a file PATH, and one more
  *     producer memory PATH      makes a ring set in memory, writes into PATH.rings where it is, then as until
- *     producer stuck N          stands still inside an entry for three seconds, while another thread logs N texts
+ *     producer overrun N        as burst, a quarter of it while its parent, who records it, is stopped: more than small rings hold
+ *     producer stuck N [PATH]   logs N texts in another thread and stands still inside an entry, for three seconds or until there is a file PATH
  *     producer exit CODE        one text, then ends with CODE
  *     producer kill SIGNAL      one text, then dies of SIGNAL
  */
@@ -42,6 +43,38 @@ static void log_texts(unsigned long count)
 		rs_log(RS_INFO, "burst %lu", n);
 }
 
+static void log_while_nobody_reads(unsigned long count)
+{
+	for (unsigned long n = 0; n < count; n++) {
+		if (n == count / 4)
+			kill(getppid(), SIGSTOP);
+		if (n == count / 2)
+			kill(getppid(), SIGCONT);
+		rs_log(RS_INFO, "burst %lu", n);
+	}
+}
+
+static void pause_ms(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* Signals come between the texts: whoever dies inside an entry has lost it, and the tests want nothing lost. */
+static void log_for_ever(void)
+{
+	sigset_t ending, before;
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	for (;;) {
+		sigprocmask(SIG_BLOCK, &ending, &before);
+		rs_log(RS_INFO, "still here");
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		pause_ms();
+	}
+}
+
 static int log_into_own(const char *path, uint32_t mode, uint64_t ring_bytes, unsigned long count)
 {
 	char message[512];
@@ -60,9 +93,11 @@ static void log_until(const char *path)
 	snprintf(ready, sizeof(ready), "%s.ready", path);
 	rs_log(RS_INFO, "still here");
 	fclose(fopen(ready, "w"));
-	while (access(path, F_OK) != 0) {
+	/* One more: what was done before the file was made has an entry behind it. */
+	for (int is_over = 0; !is_over;) {
+		pause_ms();
+		is_over = access(path, F_OK) == 0;
 		rs_log(RS_INFO, "still here");
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 	}
 }
 
@@ -90,7 +125,7 @@ static void *log_beside(void *argument)
 	return NULL;
 }
 
-static void stand_still(unsigned long count)
+static void stand_still(unsigned long count, const char *path)
 {
 	rs_slot_t slot;
 	pthread_t thread;
@@ -100,7 +135,10 @@ static void stand_still(unsigned long count)
 	if (pthread_create(&thread, NULL, log_beside, NULL) != 0)
 		abort();
 	pthread_join(thread, NULL);
-	sleep(3);
+	if (!path)
+		sleep(3);
+	while (path && access(path, F_OK) != 0)
+		pause_ms();
 	memset(slot.payload, 0, 8);
 	rs_commit(&slot);
 	rs_log(RS_INFO, "and on");
@@ -116,10 +154,9 @@ int main(int argc, char **argv)
 	} else if (strcmp(what, "burst") == 0) {
 		log_texts(number);
 	} else if (strcmp(what, "forever") == 0) {
-		for (;;) {
-			rs_log(RS_INFO, "still here");
-			nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-		}
+		log_for_ever();
+	} else if (strcmp(what, "overrun") == 0) {
+		log_while_nobody_reads(number);
 	} else if (strcmp(what, "rings") == 0 && argc == 4) {
 		char message[512];
 		if (rs_create(argv[2], NULL, message, sizeof(message)) != RS_OK) {
@@ -133,8 +170,8 @@ int main(int argc, char **argv)
 		log_until(argv[2]);
 	} else if (strcmp(what, "memory") == 0 && argc == 3) {
 		return log_into_memory(argv[2]);
-	} else if (strcmp(what, "stuck") == 0) {
-		stand_still(number);
+	} else if (strcmp(what, "stuck") == 0 && argc > 2) {
+		stand_still(strtoul(argv[2], NULL, 10), argc > 3 ? argv[3] : NULL);
 	} else if (strcmp(what, "exit") == 0) {
 		rs_log(RS_INFO, "ending with %lu", number);
 		return (int)number;

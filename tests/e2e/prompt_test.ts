@@ -78,7 +78,10 @@ Deno.test("the prompt", async (t) => {
   await t.step("Ctrl-C cancels a query that would take for ever, and the prompt goes on", async () => {
     await prompt.type("SELECT sum(a.range * b.range) FROM range(1000000000) a, range(1000000000) b;\r");
     await prompt.type(CTRL_C);
+    // One that comes before the prompt has taken the question is for nothing: then it is pressed again.
+    const again = setInterval(() => void prompt.type(CTRL_C), 2000);
     await prompt.shows("cancelled");
+    clearInterval(again);
     await prompt.type("SELECT 'still ' || 'here';\r");
     await prompt.shows("still here");
   });

@@ -4,7 +4,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { listProcesses } from "./processes.ts";
+import { isTaskOf, listProcesses } from "./processes.ts";
 import { outcomeOf, producer, type User, waitFor } from "./ringscope.ts";
 
 /** Starts a capture `running` whose program logs until the result is ended; it has stored something. */
@@ -35,9 +35,11 @@ export async function startRunning(user: User, ...options: string[]) {
   };
 }
 
-/** The process behind a started task, by a word that only it was given. */
-export async function processOf(word: string): Promise<number> {
+/** The process behind a task that a user has started, by a word that only it was given. */
+export async function processOf(user: User, word: string): Promise<number> {
   return await waitFor(() =>
-    listProcesses().find(({ arguments: given }) => given.includes("run") && given.includes(word))?.pid ?? null
+    listProcesses().find(({ pid, arguments: given }) =>
+      given.includes("run") && given.includes(word) && isTaskOf(user.folder, pid)
+    )?.pid ?? null
   );
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { killIfRunning } from "../support/kill_if_running.ts";
 import { newUser, outcomeOf, producer, type User } from "./ringscope.ts";
 
 /** A user with two captures: `old`, and the newer `known`, whose entries producer.c tells. */
@@ -161,7 +162,7 @@ Deno.test("sql", async (t) => {
     ]);
     const ended = outcomeOf(child);
     // The query never ends by itself: whenever the signal comes, it is in time.
-    const timer = setInterval(() => child.kill("SIGINT"), 1000);
+    const timer = setInterval(() => killIfRunning(child, "SIGINT"), 1000);
     const { code } = await ended;
     clearInterval(timer);
     await child.stdin.close();

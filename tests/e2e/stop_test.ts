@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { isRunning, listProcesses } from "./processes.ts";
+import { isRunning, isTaskOf, listProcesses } from "./processes.ts";
 import {
   newUser,
   outcomeOf,
@@ -21,8 +21,8 @@ const CTRL_C = "\x03";
 /** Waits until the capture `name` has stored something, and gives the process that records it. */
 async function recorderOf(user: User, name: string): Promise<number> {
   return await waitFor(async () => {
-    const recorder = listProcesses().find(({ arguments: given }) =>
-      given.includes("run") && given.includes("capture") && given.includes(name)
+    const recorder = listProcesses().find(({ pid, arguments: given }) =>
+      given.includes("run") && given.includes("capture") && given.includes(name) && isTaskOf(user.folder, pid)
     );
     const logs = join(user.folder, "captures", name, "logs", "000001.arrows");
     const bytes = await Deno.stat(logs).then(({ size }) => size, () => 0);

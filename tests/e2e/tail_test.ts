@@ -149,11 +149,11 @@ Deno.test("tail shows losses where they happened, with their number and cause", 
     "64KiB",
     "--",
     program,
-    "burst",
+    "overrun",
     "200000",
   ];
   const recorded = JSON.parse((await user.run(words)).stdout);
-  assert(recorded.lost > 0, "200,000 texts at once are more than the rings hold");
+  assert(recorded.lost > 0, "50,000 texts that nobody reads are more than the rings hold");
   const { stdout, stderr } = await user.run(["tail", "--lines", "1000000"]);
   let at = 0, lost = 0;
   for (const line of stdout.split("\n").slice(0, -1)) {
@@ -200,7 +200,7 @@ Deno.test("Ctrl-C ends tail at once with 0 when nobody reads on", async () => {
   await child.stdin.close();
   const reader = child.stdout.getReader();
   await reader.read(); // from here on the pipe fills up
-  Deno.kill(await processOf("--highlight"), "SIGINT");
+  Deno.kill(await processOf(user, "--highlight"), "SIGINT");
   const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
   await reader.cancel();
   assertEquals([code, stderr], [0, ""]);
@@ -225,7 +225,7 @@ Deno.test("a follower that stands still costs the capture nothing, and shows eve
   const ringBytes = 256 * 1024;
   const running = await startRunning(user, "--ring-size", String(ringBytes));
   const follower = await startFollowing(user, "--match", "still");
-  const pid = await processOf("still");
+  const pid = await processOf(user, "still");
   Deno.kill(pid, "SIGSTOP");
   try {
     const enough = navigator.hardwareConcurrency * ringBytes / ENTRY_BYTES;

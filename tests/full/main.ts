@@ -1,6 +1,6 @@
 /**
- * `deno task ok:full [STEP…]`: what takes longer than CI's share, one step after the other. When all steps were asked for, the
- * outcome stands in driver/README.md afterwards.
+ * `deno task ok:full [STEP…]`: what takes longer than CI's share, one step after the other. The outcomes stand in driver/README.md
+ * afterwards.
  * @module
  */
 import { bold } from "@std/fmt";
@@ -9,7 +9,7 @@ import { projectRoot } from "../../runtime/build/place.ts";
 import { describeMachine } from "../bench/machine.ts";
 import { formatText } from "../queries/render_readme.ts";
 import { formatDuration } from "./format_duration.ts";
-import { findCount, type Outcome, putReport, renderReport } from "./report.ts";
+import { findCount, type Outcome, putOutcomes } from "./report.ts";
 import { type Step, STEPS } from "./steps.ts";
 
 /** What scripts may do; the same names as in the users' tasks. */
@@ -70,13 +70,12 @@ if (import.meta.main) {
     const parts = result === "missing"
       ? [result]
       : [result, ...(count ? [count] : []), formatDuration(durationMs)];
-    console.log(`${step.name.padEnd(6)} ${parts.join(", ")}`);
+    console.log(`${step.name.padEnd(13)} ${parts.join(", ")}`);
   }
-  if (steps.length === STEPS.length) {
-    const page = join(projectRoot(), "driver", "README.md");
-    const report = renderReport({ date: new Date(), ...await describeMachine() }, outcomes);
-    await Deno.writeTextFile(page, await formatText(putReport(await Deno.readTextFile(page), report), "md"));
-    console.log(`\nwritten into ${page}`);
-  }
+  const page = join(projectRoot(), "driver", "README.md");
+  const run = { date: new Date(), ...await describeMachine() };
+  const told = putOutcomes(await Deno.readTextFile(page), STEPS, run, outcomes);
+  await Deno.writeTextFile(page, await formatText(told, "md"));
+  console.log(`\nwritten into ${page}`);
   Deno.exit(outcomes.every(({ result }) => result === "passed") ? 0 : 1);
 }

@@ -25,29 +25,50 @@ export function findCount({ count }: Step, output: string): string | null {
   return output.match(count)?.join(", ") ?? null;
 }
 
-/** The outcomes as Markdown. */
-export function renderReport(run: Run, outcomes: readonly Outcome[]): string {
-  const { date, processor, processors } = run;
-  const rows = outcomes.map(({ step, result, count, durationMs }) => {
-    const duration = result === "missing" ? "" : formatDuration(durationMs);
-    return `| ${step.name} | ${step.what} | ${count ?? ""} | ${duration} | ${result} |`;
-  });
-  return [
-    `${date.toISOString().slice(0, 10)}, ${processor}, ${processors} processors:`,
-    "",
-    "| step | what | count | duration | result |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
-}
-
 /**
- * A page with the report between its marks instead of what stood there.
+ * A page with the outcomes in the table between its marks. A step that was not run now keeps the row that it had, with its own date and
+ * machine; rows of steps that there are no more go.
  *
  * @throws {Error} The page does not have both marks, in their order.
  */
-export function putReport(page: string, report: string): string {
+export function putOutcomes(
+  page: string,
+  steps: readonly Step[],
+  run: Run,
+  outcomes: readonly Outcome[],
+): string {
   const begin = page.indexOf(BEGIN), end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`put the report: the page has no ${BEGIN} before its ${END}`);
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${report}\n\n${page.slice(end)}`;
+  if (begin < 0 || end < begin) {
+    throw new Error(`put the outcomes: the page has no ${BEGIN} before its ${END}`);
+  }
+  const former = readRows(page.slice(begin + BEGIN.length, end));
+  const rows = steps.map((step) => {
+    const outcome = outcomes.find((outcome) => outcome.step.name === step.name);
+    const told = outcome === undefined ? former.get(step.name) ?? NEVER_RUN : describeOutcome(run, outcome);
+    return `| ${[step.name, step.what, ...told].join(" | ")} |`;
+  });
+  const table = [
+    "| step | what | when and where | count | duration | result |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${page.slice(end)}`;
+}
+
+/** What stands behind a step's name and what it does. */
+type Told = readonly string[];
+
+const NEVER_RUN: Told = ["", "", "", "not run yet"];
+
+function describeOutcome({ date, processor, processors }: Run, { result, count, durationMs }: Outcome): Told {
+  const where = `${date.toISOString().slice(0, 10)}, ${processor}, ${processors} processors`;
+  return [where, count ?? "", result === "missing" ? "" : formatDuration(durationMs), result];
+}
+
+/** The rows of a table by their first cells. */
+function readRows(table: string): Map<string, Told> {
+  const cells = table.split("\n").filter((line) => line.startsWith("|")).map((line) =>
+    line.split("|").slice(1, -1).map((cell) => cell.trim())
+  );
+  return new Map(cells.map(([name = "", _what, ...told]) => [name, told]));
 }

@@ -1,32 +1,61 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { formatDuration } from "./format_duration.ts";
-import { findCount, putReport, renderReport } from "./report.ts";
+import { findCount, putOutcomes } from "./report.ts";
 
 const step = (name: string) => ({ name, what: `what ${name} does`, file: "tests/x.ts", args: [] });
 
-Deno.test("the report has a row for each step, also for one that is missing", () => {
-  const run = { date: new Date("2030-02-03T23:00:00Z"), processor: "A CPU", processors: 2 };
-  assertEquals(
-    renderReport(run, [
-      { step: step("kill"), result: "passed", count: "7 passed, 0 failed", durationMs: 61_000 },
-      { step: step("soak"), result: "missing", count: null, durationMs: 0 },
-    ]),
-    `2030-02-03, A CPU, 2 processors:
+const run = { date: new Date("2030-02-03T23:00:00Z"), processor: "A CPU", processors: 2 };
+const pageWith = (...rows: string[]) =>
+  `# Page
 
-| step | what | count | duration | result |
-| --- | --- | --- | --- | --- |
-| kill | what kill does | 7 passed, 0 failed | 1 min 1 s | passed |
-| soak | what soak does |  |  | missing |`,
+<!-- ok:full begin -->
+
+| step | what | when and where | count | duration | result |
+| --- | --- | --- | --- | --- | --- |
+${rows.map((row) => `${row}\n`).join("")}
+<!-- ok:full end -->
+
+end
+`;
+
+Deno.test("the table has a row for each step, also for one that is missing or was never run", () => {
+  const steps = ["kill", "soak", "model"].map(step);
+  const [kill, soak] = steps;
+  assertEquals(
+    putOutcomes(pageWith(), steps, run, [
+      { step: kill!, result: "passed", count: "7 passed, 0 failed", durationMs: 61_000 },
+      { step: soak!, result: "missing", count: null, durationMs: 0 },
+    ]),
+    pageWith(
+      "| kill | what kill does | 2030-02-03, A CPU, 2 processors | 7 passed, 0 failed | 1 min 1 s | passed |",
+      "| soak | what soak does | 2030-02-03, A CPU, 2 processors |  |  | missing |",
+      "| model | what model does |  |  |  | not run yet |",
+    ),
   );
 });
 
-Deno.test("the report replaces what stood between its marks, and nothing else", () => {
-  const page = "# Page\n\n<!-- ok:full begin -->\n\nold\n\n<!-- ok:full end -->\n\nend\n";
-  assertEquals(
-    putReport(page, "new"),
-    "# Page\n\n<!-- ok:full begin -->\n\nnew\n\n<!-- ok:full end -->\n\nend\n",
+Deno.test("a step that was not run keeps its row, and one that there is no more goes", () => {
+  const former = pageWith(
+    "| gone  | what it did        | 2029-01-02, B CPU, 1 processors | 1 kills | 2 s | passed |",
+    "| kill  | what it did before | 2029-01-02, B CPU, 1 processors | 9 kills | 2 s | failed |",
   );
-  assertThrows(() => putReport("# Page\n", "new"), Error, "<!-- ok:full begin -->");
+  const soak = step("soak");
+  assertEquals(
+    putOutcomes(former, [step("kill"), soak], run, [{
+      step: soak,
+      result: "failed",
+      count: null,
+      durationMs: 0,
+    }]),
+    pageWith(
+      "| kill | what kill does | 2029-01-02, B CPU, 1 processors | 9 kills | 2 s | failed |",
+      "| soak | what soak does | 2030-02-03, A CPU, 2 processors |  | 0 s | failed |",
+    ),
+  );
+});
+
+Deno.test("a page without the marks is refused", () => {
+  assertThrows(() => putOutcomes("# Page\n", [], run, []), Error, "<!-- ok:full begin -->");
 });
 
 Deno.test("the count of a step is the last one that stands alone on its line", () => {

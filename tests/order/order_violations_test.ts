@@ -59,7 +59,7 @@ async function ask(paths: readonly string[]): Promise<void> {
 let recorded = "";
 const { findings } = await runStress({
   ringCount: 0,
-  ringBytes: 1 << 20,
+  ringBytes: 4 << 20, // takes all of it, whenever the reader comes
   args: ["--steps", String(STEPS), "--parties=3", "--noise=1"],
   reader: "record",
   program: { name: "witness", mode: "futex" },

@@ -62,7 +62,12 @@ Deno.test("nothing but its losses speaks against a capture under stress", () => 
   assertEquals(recorded[2], []);
 });
 
-Deno.test("thread_order alone catches a reader that numbers ring after ring", () => {
-  assertEquals(arrived[0]!.map(([kind]) => kind), ["thread_order"]);
-  assert(arrived[0]![0]![1] as bigint > 0n);
+Deno.test({
+  name: "thread_order alone catches a reader that numbers ring after ring",
+  // With one processor there is one ring, and the order of arrival is right.
+  ignore: navigator.hardwareConcurrency < 2,
+  fn: () => {
+    assertEquals(arrived[0]!.map(([kind]) => kind), ["thread_order"]);
+    assert(arrived[0]![0]![1] as bigint > 0n);
+  },
 });

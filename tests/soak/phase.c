@@ -65,9 +65,14 @@ static uint64_t in_about(uint32_t *random, uint32_t ms)
 
 static void let_go(void)
 {
+	siginfo_t found;
 	if (faults.standing && pids[faults.standing->number]) {
-		store_word(&faults.standing->stand_at, 0);
-		kill(pids[faults.standing->number], SIGCONT);
+		const pid_t pid = pids[faults.standing->number];
+		/* Where it has taken the order to stop it may not have stopped yet, and would after it was told to go on. */
+		if (!__atomic_exchange_n(&faults.standing->stand_at, 0, __ATOMIC_RELAXED))
+			while (waitid(P_PID, (id_t)pid, &found, WSTOPPED | WEXITED | WNOWAIT) < 0 && errno == EINTR)
+				;
+		kill(pid, SIGCONT);
 	}
 	faults.standing = NULL;
 }

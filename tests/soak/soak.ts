@@ -4,6 +4,7 @@
  */
 import { TextLineStream } from "@std/streams";
 import { buildProgram } from "../../runtime/build/build.ts";
+import { killIfRunning } from "../support/kill_if_running.ts";
 import { addLaps, isBalanced, type Lap, NO_LAP, parseLap } from "./lap.ts";
 import { drawPhase, KINDS, makeDraw, type PhaseSettings } from "./phase_settings.ts";
 
@@ -82,7 +83,7 @@ async function runPhase(
     stderr: "piped",
   }).spawn();
   // A Ctrl-C on the terminal reaches it by itself; one that was sent to this process alone does not.
-  const stop = () => child.kill("SIGTERM");
+  const stop = () => killIfRunning(child, "SIGTERM");
   signal?.addEventListener("abort", stop);
   const complaint = new Response(child.stderr).text();
   let [laps, unbalanced, sum] = [0, 0, NO_LAP];

@@ -13,7 +13,7 @@ Deno.test({
   fn: async () => {
     await expectWell("tsan", {
       ringCount: 2,
-      ringBytes: 4 << 20,
+      ringBytes: 8 << 20,
       args: [
         "--processes=2",
         "--threads=3",

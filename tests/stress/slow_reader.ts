@@ -6,6 +6,12 @@ import { TextLineStream } from "@std/streams";
 import { buildReader, type Flavor } from "./programs.ts";
 import { stressSeed } from "./stress_seed.ts";
 
+/**
+ * Longer than the machine lets a writer stand still inside an entry, in ms. What a reader has passed is late and not delivered, which an
+ * oracle that wants every entry would call missing.
+ */
+export const PATIENT_STALL_MS = 60_000;
+
 /** How the reader drains. */
 export interface SlowReaderOptions {
   /** Longest pause between two looks, in ms. */
@@ -14,7 +20,7 @@ export interface SlowReaderOptions {
   readonly bufferBytes?: number;
   /** Rows of a batch; default 65,536. */
   readonly batchRows?: number;
-  /** When the entry of a writer that stands still is passed, in ms; default 1,000. */
+  /** When the entry of a writer that stands still is passed, in ms; default: {@link PATIENT_STALL_MS}. */
   readonly stallMs?: number;
   /** The least severity that it stores; default: every one. */
   readonly least?: number | undefined;
@@ -40,7 +46,7 @@ export interface SlowReader {
 export async function startSlowReader(
   rings: string,
   folder: string,
-  { pauseMs, bufferBytes = 0, batchRows = 0, stallMs = 0, least = 1 }: SlowReaderOptions,
+  { pauseMs, bufferBytes = 0, batchRows = 0, stallMs = PATIENT_STALL_MS, least = 1 }: SlowReaderOptions,
   flavor: Flavor = "plain",
 ): Promise<SlowReader> {
   const reader = await buildReader(flavor);

@@ -13,7 +13,7 @@ import type { Findings } from "./oracle/findings.ts";
 import { buildProducer, type Flavor, type ProducerName, type Program, run } from "./programs.ts";
 import { readRecords, type ThreadRecord } from "./oracle/records.ts";
 import { readRingWords } from "./oracle/ring_words.ts";
-import { type SlowReaderOptions, startSlowReader } from "./slow_reader.ts";
+import { PATIENT_STALL_MS, type SlowReaderOptions, startSlowReader } from "./slow_reader.ts";
 import { makeStressPlace, type RingKind, type StressPlace } from "./stress_place.ts";
 import { stressSeed } from "./stress_seed.ts";
 
@@ -87,6 +87,7 @@ async function runRecorded(
     rings,
     command: { program, args: [...leading, ...args], env: writers.env, stdout: "stderr" },
     filter: { minSeverity: LEVELS[least - 1]! },
+    stallMs: PATIENT_STALL_MS,
   });
   if (result.commandStatus?.code !== 0 || !result.complete || !result.balanced) {
     const { commandStatus, complete, balanced, warnings } = result;

@@ -170,7 +170,9 @@ for (const reader of ["record", { pauseMs: 4 }] as const) {
       reader,
       least: 4,
     });
-    assert(outcome.captured.counters.every(({ filtered, read }) => filtered > 0 && filtered < read));
+    // With one processor one of the rings has nothing.
+    const used = outcome.captured.counters.filter(({ attempts }) => attempts > 0);
+    assert(used.length > 0 && used.every(({ filtered, read }) => filtered > 0 && filtered < read));
   });
 }
 

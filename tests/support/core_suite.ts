@@ -2,6 +2,7 @@ import { basename, dirname, join } from "@std/path";
 import { buildProgram, NoCompilerError } from "../../runtime/build/build.ts";
 import { buildFolder, projectRoot } from "../../runtime/build/place.ts";
 import { DriverError } from "../../runtime/errors.ts";
+import { runBounded } from "./bounded_child.ts";
 import { compilerOf, type Flavor, FLAVORS } from "./core_flavors.ts";
 import { runInLanes } from "./lanes.ts";
 import { addCounts, NO_COUNTS, type SuiteCounts } from "./suite_counts.ts";
@@ -10,6 +11,8 @@ import { addCounts, NO_COUNTS, type SuiteCounts } from "./suite_counts.ts";
 const SKIPPED = 77;
 /** Programs that run at once. More would make those that wait for each other, or measure, wait for the machine. */
 const LANES = 2;
+/** The longest program takes a thirtieth of this where the machine has other work. One that hangs is killed with its children, and named. */
+const LIMIT_MS = 900_000;
 const PROBE = "int main(void) { return 0; }\n";
 const NOT_RUN = "not run: ", LEFT_OUT = "left out: ";
 
@@ -179,10 +182,11 @@ async function run(
 ): Promise<{ code: number; output: string } | null> {
   const [program = "", ...args] = words;
   try {
-    const answer = await new Deno.Command(program, { args, env, cwd: projectRoot(), stdin: "null" }).output();
+    const answer = await runBounded(program, { args, env, cwd: projectRoot() }, LIMIT_MS);
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     // What fails goes to standard error; the counts are the last line of standard output.
-    return { code: answer.code, output: text(answer.stderr) + text(answer.stdout) };
+    const late = answer.isLate ? `killed, for it had not ended within ${LIMIT_MS / 1000} s\n` : "";
+    return { code: answer.code, output: text(answer.stderr) + text(answer.stdout) + late };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

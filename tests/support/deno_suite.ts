@@ -1,16 +1,21 @@
-import { join } from "@std/path";
+import { join, relative } from "@std/path";
 import { buildFolder, projectRoot } from "../../runtime/build/place.ts";
+import { type BoundedEnd, runBounded, runBoundedShown } from "./bounded_child.ts";
 import { parseJunit } from "./junit.ts";
-import { NO_COUNTS, type SuiteCounts } from "./suite_counts.ts";
+import { runInLanes } from "./lanes.ts";
+import { addCounts, NO_COUNTS, type SuiteCounts } from "./suite_counts.ts";
 
 /** What the tests may do; the same names as in the users' tasks. */
 const PERMISSIONS = ["read", "write", "env", "sys", "run", "ffi"].map((name) => `--allow-${name}`);
+/** No file of tests takes a quarter of this: one that hangs is named as failed, and the others are still asked. */
+const LIMIT_MS = 25 * 60_000;
 
 /**
- * Runs `deno test` over the folders that exist. Types are left to `deno task ok`. A run that ends badly without a failed
- * test (a file that does not load, a leak) counts as one failure.
+ * Runs `deno test` over the files of tests in the folders that exist. Types are left to `deno task ok`. Each file has a process of its own:
+ * what a library keeps once for a process (the open rings, a database's engine) belongs to one file then, and a crash or a hang is that
+ * file's. A run that ends badly without a failed test (a file that does not load, a leak) counts as one failure.
  *
- * @param options `jobs`: how many files run at a time, all in one process; default: one. `ignore`: folders that are left out.
+ * @param options `jobs`: how many files run at a time; default: one, which shows its output as it comes. `ignore`: folders that are left out.
  */
 export async function runDenoTests(
   name: string,
@@ -18,36 +23,47 @@ export async function runDenoTests(
   options: { jobs?: number; ignore?: readonly string[] } = {},
 ): Promise<SuiteCounts> {
   const root = projectRoot();
-  const present = folders.filter((folder) => holdsTests(join(root, folder)));
-  if (present.length === 0) return NO_COUNTS;
-  const report = join(buildFolder(), "test", `${name}.xml`);
-  await Deno.mkdir(join(buildFolder(), "test"), { recursive: true });
-  await Deno.remove(report).catch(() => {});
   const { jobs = 1, ignore = [] } = options;
-  const { success, code } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "test",
-      "--no-prompt",
-      "--no-check",
-      ...(jobs > 1 ? ["--parallel"] : []),
-      ...(ignore.length > 0 ? [`--ignore=${ignore.join(",")}`] : []),
-      ...PERMISSIONS,
-      `--junit-path=${report}`,
-      ...present,
-    ],
-    cwd: root,
-    env: { DENO_JOBS: String(jobs) },
-    stdin: "null",
-  }).spawn().status;
+  const files = folders.flatMap((folder) => listTests(join(root, folder)))
+    .map((path) => relative(root, path))
+    .filter((path) => !ignore.some((folder) => path.startsWith(`${folder}/`)));
+  const reports = join(buildFolder(), "test", name);
+  await Deno.remove(reports, { recursive: true }).catch(() => {});
+  await Deno.mkdir(reports, { recursive: true });
+  const counts = await runInLanes(
+    files.map((file, at) => () => runFile(file, join(reports, `${at}.xml`), jobs > 1)),
+    jobs,
+  );
+  return counts.reduce(addCounts, NO_COUNTS);
+}
 
+/** @param isKept Output is shown when the file is through, so that those of several are not mixed. */
+async function runFile(file: string, report: string, isKept: boolean): Promise<SuiteCounts> {
+  const args = ["test", "--no-prompt", "--no-check", ...PERMISSIONS, `--junit-path=${report}`, file];
+  const { code, isLate } = isKept
+    ? await runKept(args)
+    : await runBoundedShown(Deno.execPath(), { args, cwd: projectRoot() }, LIMIT_MS);
   const counts = await readReport(report);
-  if (success && counts !== null) return counts;
+  if (code === 0 && counts !== null) return counts;
   const known = counts ?? NO_COUNTS;
   if (known.failed > 0) return known;
-  console.log(
-    `deno test of ${present.join(", ")} ended with ${code} and no failed test: counted as one failure`,
-  );
+  const end = isLate
+    ? `did not end within ${LIMIT_MS / 60_000} minutes`
+    : `ended with ${code} and no failed test`;
+  console.log(`deno test of ${file} ${end}: counted as one failure`);
   return { ...known, failed: 1 };
+}
+
+async function runKept(args: string[]): Promise<BoundedEnd> {
+  const { stdout, stderr, ...end } = await runBounded(
+    Deno.execPath(),
+    { args, cwd: projectRoot() },
+    LIMIT_MS,
+  );
+  for (const text of [stdout, stderr]) {
+    for (let at = 0; at < text.length;) at += await Deno.stdout.write(text.subarray(at));
+  }
+  return end;
 }
 
 async function readReport(path: string): Promise<SuiteCounts | null> {
@@ -59,15 +75,16 @@ async function readReport(path: string): Promise<SuiteCounts | null> {
   }
 }
 
-function holdsTests(folder: string): boolean {
+/** Paths of the files of tests below a folder, in the order of their names; none where there is no such folder. */
+function listTests(folder: string): string[] {
   try {
-    return [...Deno.readDirSync(folder)].some((entry) =>
-      entry.isFile
-        ? entry.name.endsWith("_test.ts")
-        : entry.isDirectory && holdsTests(join(folder, entry.name))
-    );
+    return [...Deno.readDirSync(folder)].toSorted((a, b) => a.name < b.name ? -1 : 1).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory) return listTests(path);
+      return entry.isFile && entry.name.endsWith("_test.ts") ? [path] : [];
+    });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
 }

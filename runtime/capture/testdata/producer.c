@@ -6,7 +6,7 @@
  *
  * Logs COUNT entries of LENGTH bytes, then does what END says:
  *     exit:CODE   ends with CODE
- *     more:N      logs N more entries, one a millisecond, then ends with 5
+ *     more:N      logs one entry a millisecond until REPORT.go is there, then N more, and ends with 5; with 6 where a signal came first
  *     log         logs one entry a millisecond until SIGTERM or SIGINT, then ends with 0
  *     stubborn    the same, but only SIGKILL ends it
  * RINGS: a ring set that it makes itself. Writes "pid attempts ok full too_big" to REPORT when COUNT entries are logged,
@@ -34,8 +34,31 @@ static void on_signal(int signal)
 	is_over = 1;
 }
 
-static void log_one(const uint8_t *payload, size_t length)
+/* Noise, which no format makes smaller: a test can tell how much room a capture takes. xorshift64 of Marsaglia, "Xorshift RNGs", 2003. */
+static void fill(uint8_t *payload, size_t length)
 {
+	static uint64_t state = 88172645463325252u;
+
+	for (size_t at = 0; at < length; at++) {
+		if (at % sizeof(state) == 0) {
+			state ^= state << 13;
+			state ^= state >> 7;
+			state ^= state << 17;
+		}
+		payload[at] = (uint8_t)(state >> at % sizeof(state) * 8);
+	}
+}
+
+static int may_go(const char *path)
+{
+	char go[4096];
+	snprintf(go, sizeof(go), "%s.go", path);
+	return access(go, F_OK) == 0;
+}
+
+static void log_one(uint8_t *payload, size_t length)
+{
+	fill(payload, length);
 	const rs_status_t status = rs_send(7, (uint32_t)own.attempts, payload, length);
 	if (status != RS_OK && status != RS_FULL && status != RS_TOO_BIG) {
 		fprintf(stderr, "producer: rs_send returned %d\n", (int)status);
@@ -77,7 +100,6 @@ int main(int count, char **arguments)
 
 	if (!payload)
 		return 96;
-	memset(payload, 0xa5, length);
 	signal(SIGTERM, strcmp(end, "stubborn") == 0 ? SIG_IGN : on_signal);
 	signal(SIGINT, on_signal);
 	if (count > 5 && rs_create(arguments[5], NULL, message, sizeof(message)) != RS_OK) {
@@ -90,11 +112,11 @@ int main(int count, char **arguments)
 	if (strncmp(end, "exit:", 5) == 0)
 		return atoi(end + 5);
 	const int is_counted = strncmp(end, "more:", 5) == 0;
-	for (long left = is_counted ? atol(end + 5) : 1; left > 0 && !is_over; left -= is_counted) {
+	for (long left = is_counted ? atol(end + 5) : 1; left > 0 && !is_over; left -= is_counted && may_go(arguments[1])) {
 		log_one(payload, length);
 		nanosleep(&pause, NULL);
 	}
 	report(arguments[1]);
 	free(payload);
-	return is_counted ? 5 : 0;
+	return !is_counted ? 0 : is_over ? 6 : 5;
 }

@@ -1,8 +1,8 @@
 /**
  * Records, and soon lets no file grow any more, which is a full disk that any user can make:
- * `record_limited.ts DIR keep|raise PATIENCE_MS PROGRAM ARGS…`. With `raise`, files may grow again when the recording has
- * told its trouble, and the program is ended when the trouble is over. Prints `{result, troubles}` as JSON. Run by
- * record_full_disk_test.ts.
+ * `record_limited.ts DIR keep|raise PATIENCE_MS PRODUCER REPORT COUNT ARGS…`: when the entries that the program logs at once are stored. It is
+ * told by the file REPORT.go. With `raise`, files may grow again when the recording has told its trouble, and the program is ended when the
+ * trouble is over. Prints `{result, troubles}` as JSON. Run by record_full_disk_test.ts.
  */
 import { record } from "../record.ts";
 
@@ -28,6 +28,7 @@ function limitFiles(bytes: bigint | null): void {
 }
 
 const [dir = "", mode, patienceMs, program = "", ...args] = Deno.args;
+const [report = "", count] = args;
 // Without that, the signal would end this process where a full disk gives an error.
 libc.signal(SIGXFSZ, SIG_IGN);
 const stop = new AbortController();
@@ -38,16 +39,17 @@ const result = await record({
   command: { program, args, stdout: "stderr" },
   fullDiskPatienceMs: Number(patienceMs),
   signal: stop.signal,
-  onStatus({ problem, bytes }) {
+  onStatus({ problem, bytes, stored }) {
     if (problem !== undefined) {
       troubles.add(problem);
       if (mode === "raise") limitFiles(null);
     } else if (troubles.size > 0) {
       stop.abort("SIGTERM");
-    } else if (bytes > LIMIT_BYTES && !isLimited) {
+    } else if (bytes > LIMIT_BYTES && stored >= Number(count) && !isLimited) {
       // The rings are made and the segment is past the limit; what is small can still be written.
       limitFiles(LIMIT_BYTES);
       isLimited = true;
+      Deno.writeTextFileSync(`${report}.go`, "");
     }
   },
 });

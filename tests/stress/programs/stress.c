@@ -5,6 +5,9 @@
  *     stress make RINGS RING_COUNT RING_BYTES               makes a ring set
  *     stress run --records FOLDER [options]                 logs into the rings that RINGSCOPE_RINGS names
  *
+ * With --until FILE each thread goes on slowly after its attempts, until that file is there. Processes that --kills counts log until they
+ * are killed.
+ *
  * What it tried and what the calls returned goes to FOLDER (record.h); check.ts compares that with what was captured.
  * Every choice comes from --seed; what the system decides (scheduling, arrival of signals) does not.
  */
@@ -35,11 +38,12 @@
 #define THREADS_MAX 256u
 #define TEXT_MIN 20u   /* names its thread and number */
 #define TEXT_MAX 1200u /* some are longer than rs_log keeps */
+#define UNTIL_MORE 60000u /* attempts that there is room for after the usual ones, a ms apart */
 
 enum placing { PLACING_FREE, PLACING_PINNED, PLACING_ROAMING };
 
 static struct {
-	const char *records;
+	const char *records, *until;
 	uint32_t seed, processes, threads, attempts;
 	uint32_t ring_bytes;
 	uint32_t payload_max;     /* most that a ring takes: ring size / 8, less the header */
@@ -240,6 +244,19 @@ static void wait_for_start(void)
 		nanosleep(&pause, NULL);
 }
 
+/* Somebody still wants entries: one now and then, until he has had enough or the record is full. */
+static void trickle(void)
+{
+	const struct timespec pause = {0, 1000000};
+	while (options.until && access(options.until, F_OK) != 0 && try_something() != RS_END)
+		nanosleep(&pause, NULL);
+}
+
+static int is_doomed(const thread_t *thread)
+{
+	return thread->process < options.kills;
+}
+
 static void *log_much(void *argument)
 {
 	self = argument;
@@ -250,7 +267,7 @@ static void *log_much(void *argument)
 	__atomic_store_n(&self->is_logging, 1, __ATOMIC_SEQ_CST);
 	if (options.signal_us)
 		start_timers();
-	for (uint32_t n = 0; n < options.attempts; n++) {
+	for (uint32_t n = 0; n < options.attempts || is_doomed(self); n++) {
 		if (options.placing == PLACING_ROAMING && draw(&self->random[0], 16) == 0)
 			move_to(0, nth_processor(draw(&self->random[0], 64)));
 		const rs_status_t status = try_something();
@@ -260,9 +277,15 @@ static void *log_much(void *argument)
 			sched_yield();
 		__atomic_add_fetch(&common->progress[self->process], 1, __ATOMIC_RELAXED);
 	}
+	/* Its record is full, and it has not been killed yet: it waits for that, and does not end in order. */
+	while (is_doomed(self)) {
+		__atomic_store_n(&common->progress[self->process], UINT32_MAX / 2, __ATOMIC_RELAXED);
+		pause();
+	}
 	if (options.signal_us)
 		stop_timers();
 	__atomic_store_n(&self->is_logging, 0, __ATOMIC_SEQ_CST);
+	trickle();
 	__atomic_store_n(&self->writer.records->is_done, 1, __ATOMIC_RELEASE);
 	__atomic_sub_fetch(&working, 1, __ATOMIC_SEQ_CST);
 	pthread_barrier_wait(&leaving);
@@ -292,7 +315,7 @@ static void prepare(thread_t *thread, uint32_t process, uint32_t number)
 {
 	writer_t *writer = &thread->writer;
 	/* Room for what handlers log; when it is full they keep silent and the thread ends. */
-	const uint32_t capacity = options.signal_us ? options.attempts * 3 : options.attempts;
+	const uint32_t capacity = (options.signal_us ? options.attempts * 3 : options.attempts) + (options.until ? UNTIL_MORE : 0);
 	const size_t bytes = (options.payload_max > TEXT_MAX ? options.payload_max : TEXT_MAX) + 64;
 
 	thread->process = process;
@@ -417,6 +440,7 @@ static int parse_options(int argc, char **argv)
 				       {"kills", 1, NULL, 7},
 				       {"ring-bytes", 1, NULL, 8},
 				       {"records", 1, NULL, 'r'},
+				       {"until", 1, NULL, 'u'},
 				       {"pinned", 0, &placing, PLACING_PINNED},
 				       {"roaming", 0, &placing, PLACING_ROAMING},
 				       {"shared-clock", 0, &options.is_clock_shared, 1},
@@ -429,6 +453,8 @@ static int parse_options(int argc, char **argv)
 			return 0;
 		if (found == 'r')
 			options.records = optarg;
+		else if (found == 'u')
+			options.until = optarg;
 		else if (!names[place].flag)
 			*numbers[found] = (uint32_t)strtoul(optarg, NULL, 10);
 	}
