@@ -10,6 +10,16 @@
 
 #include "rs_abi.h"
 
+#ifdef __KERNEL__
+#include <asm/barrier.h>
+#include <linux/instrumented.h>
+#endif
+
+/* What TSan knows: it takes the place of fences and of assembler in user mode. In a kernel the same macro is KCSAN's, which knows both. */
+#if defined(__SANITIZE_THREAD__) && !defined(__KERNEL__)
+#define RS_UNDER_TSAN 1
+#endif
+
 #if !defined(__GNUC__)
 #error "atomics.h needs GCC's or Clang's atomic builtins"
 #endif
@@ -87,12 +97,43 @@ static inline int swap_u64_full(uint64_t *word, uint64_t *expected, uint64_t des
 	return __atomic_compare_exchange_n(word, expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
+/* Accesses that stand in one order with all others of this kind, on whichever word: of two processors that each store to a word of
+ * their own and then load the other's, one sees what the other has stored. */
+static inline int swap_u64_total(uint64_t *word, uint64_t *expected, uint64_t desired)
+{
+	return __atomic_compare_exchange_n(word, expected, desired, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static inline uint64_t add_u64_total(uint64_t *word, uint64_t amount)
+{
+	return __atomic_fetch_add(word, amount, __ATOMIC_SEQ_CST);
+}
+
+static inline uint64_t load_u64_total(const uint64_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_SEQ_CST);
+}
+
+static inline void store_u64_total(uint64_t *word, uint64_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_SEQ_CST);
+}
+
+/* Takes bits out of a word; what was done before is seen by whoever sees them gone. */
+static inline void clear_u64_release(uint64_t *word, uint64_t bits)
+{
+	(void)__atomic_fetch_and(word, ~bits, __ATOMIC_RELEASE);
+}
+
 /* Compare and swap of both halves of a reserve word, locked. Returns non-zero when it took place; otherwise
  * `expected` holds what was found (on arm64 possibly two halves of different moments: only a start for the
  * next try). Spelled out because GCC sends the builtin to libatomic, which takes a lock where it wants to. */
 static inline int swap_reserve_full(rs_reserve_t *word, rs_reserve_t *expected, rs_reserve_t desired)
 {
-#if defined(__SANITIZE_THREAD__)
+#ifdef __KERNEL__
+	instrument_atomic_read_write(word, sizeof(*word));
+#endif
+#if defined(RS_UNDER_TSAN)
 	unsigned __int128 before, after;
 	__builtin_memcpy(&before, expected, sizeof(before));
 	__builtin_memcpy(&after, &desired, sizeof(after));
@@ -133,8 +174,12 @@ static inline int swap_reserve_full(rs_reserve_t *word, rs_reserve_t *expected, 
  * compiler.) */
 static inline void fence_release(void)
 {
-#if defined(__SANITIZE_THREAD__)
+#if defined(RS_UNDER_TSAN)
 	__atomic_signal_fence(__ATOMIC_RELEASE);
+#elif defined(__KERNEL__) && defined(__x86_64__)
+	smp_wmb(); /* every store there is one that releases; this keeps compiler and KCSAN to it */
+#elif defined(__KERNEL__)
+	smp_mb(); /* kernels have nothing between this and stores alone */
 #else
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 #endif
@@ -143,8 +188,12 @@ static inline void fence_release(void)
 /* Loads before it have been done before loads behind it. */
 static inline void fence_acquire(void)
 {
-#if defined(__SANITIZE_THREAD__)
+#if defined(RS_UNDER_TSAN)
 	__atomic_signal_fence(__ATOMIC_ACQUIRE);
+#elif defined(__KERNEL__) && defined(__x86_64__)
+	smp_rmb();
+#elif defined(__KERNEL__)
+	smp_mb();
 #else
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 #endif
@@ -153,9 +202,11 @@ static inline void fence_acquire(void)
 /* Stores before it are seen by everybody before loads behind it are done: the only fence that orders these two. */
 static inline void fence_full(void)
 {
-#if defined(__SANITIZE_THREAD__)
+#if defined(RS_UNDER_TSAN)
 	static uint64_t word;
 	(void)__atomic_fetch_add(&word, 1, __ATOMIC_SEQ_CST);
+#elif defined(__KERNEL__)
+	smp_mb();
 #else
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 #endif

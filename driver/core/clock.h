@@ -7,13 +7,42 @@
 
 #include "rs_abi.h"
 
+#if defined(__KERNEL__) && defined(__x86_64__)
+#include <asm/tsc.h>
+#endif
+
 #if defined(__x86_64__)
 #define RS_CLOCK_COUNTER RS_CLOCK_TSC
+/* The second builtin belongs to SSE2, which a kernel is not compiled for; the first is unknown to Linux's checker. */
+#ifdef __KERNEL__
+static inline uint64_t rs_clock_rdtsc(void)
+{
+	return rdtsc();
+}
+#else
+static inline uint64_t rs_clock_rdtsc(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+#endif
+
+#ifdef RS_IN_KERNEL
+static inline void rs_clock_fence(void)
+{
+	__asm__ __volatile__("lfence" : : : "memory");
+}
+#else
+static inline void rs_clock_fence(void)
+{
+	__builtin_ia32_lfence();
+}
+#endif
+
 /* Plain rdtsc: 9.5 ns where rdtscp costs 18. It may be read a few instructions early or late, which index order
  * does not depend on. */
 static inline uint64_t rs_clock_counter(void)
 {
-	return __builtin_ia32_rdtsc();
+	return rs_clock_rdtsc();
 }
 
 /* Clock order: not before the locked instruction in front of it has been done, and not after what follows. LFENCE waits for all
@@ -21,19 +50,19 @@ static inline uint64_t rs_clock_counter(void)
  * Linux and Windows do). */
 static inline uint64_t rs_clock_counter_ordered(void)
 {
-	__builtin_ia32_lfence();
-	const uint64_t ticks = __builtin_ia32_rdtsc();
-	__builtin_ia32_lfence();
+	rs_clock_fence();
+	const uint64_t ticks = rs_clock_rdtsc();
+	rs_clock_fence();
 	return ticks;
 }
 
 /* The writer's end of it: what follows is a store that shows the entry, and stores retire in order. */
 static inline uint64_t rs_clock_counter_after(void)
 {
-	__builtin_ia32_lfence();
-	return __builtin_ia32_rdtsc();
+	rs_clock_fence();
+	return rs_clock_rdtsc();
 }
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) && !defined(__KERNEL__)
 #define RS_CLOCK_COUNTER RS_CLOCK_CNTVCT
 static inline uint64_t rs_clock_counter(void)
 {

@@ -5,10 +5,8 @@
 #ifndef RS_MESSAGE_H
 #define RS_MESSAGE_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "rs_status.h"
+#include "rs_types.h"
 
 /* Writes "before number after" to `message` (cut to fit, always terminated; may be null) and returns `status`. */
 rs_status_t rs_fail(rs_status_t status, char *message, size_t message_bytes, const char *before, uint64_t number,

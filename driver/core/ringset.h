@@ -7,10 +7,9 @@
 #ifndef RS_RINGSET_H
 #define RS_RINGSET_H
 
-#include <stddef.h>
-
 #include "rs_abi.h"
 #include "rs_status.h"
+#include "rs_types.h"
 
 #define RS_RING_BYTES_DEFAULT (4ull << 20)
 #define RS_RING_MEMORY_DEFAULT (256ull << 20)

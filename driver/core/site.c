@@ -2,8 +2,6 @@
 /* site.c - see site.h. */
 #include "site.h"
 
-#include <stddef.h>
-
 #include "atomics.h"
 #include "ringset.h"
 #include "test_point.h"

@@ -2,8 +2,6 @@
 /* site_format.c - see site_format.h. */
 #include "site_format.h"
 
-#include <stddef.h>
-
 /* One conversion of a format: `%-8.4lx`. */
 typedef struct {
 	const char *begin; /* the per cent sign */

@@ -2,8 +2,6 @@
 /* site_rules.c - see site_rules.h. */
 #include "site_rules.h"
 
-#include <stddef.h>
-
 #include "atomics.h"
 
 /* `file:line` without a buffer for it: text, then more text. */

@@ -2,8 +2,6 @@
 /* site_text.c - see site_text.h. */
 #include "site_text.h"
 
-#include <stddef.h>
-
 /* Where the pieces of a descriptor go. */
 typedef struct {
 	uint8_t *to;          /* stored there, or null */

@@ -76,16 +76,13 @@
 #ifndef RS_ABI_H
 #define RS_ABI_H
 
-#ifdef __KERNEL__
-#include <linux/types.h>
-#else
-#include <stdint.h>
-#endif
+#include "rs_types.h"
 
 #define RS_ABI_MAGIC 0x0053474e49525352ull /* "RSRINGS\0" read as a little-endian word */
 #define RS_ABI_MAJOR 1u
-#define RS_ABI_MINOR 3u
+#define RS_ABI_MINOR 4u
 #define RS_ABI_MINOR_SITES 3u /* the first with a table of call sites */
+#define RS_ABI_MINOR_KERNEL 4u /* the first with feature bits and with contexts in the flags of an entry */
 #define RS_BYTE_ORDER_MARK 0x01020304u
 
 #define RS_PAGE_BYTES 4096u
@@ -101,6 +98,7 @@
 #define RS_COST_BUCKETS 64u
 #define RS_INTENT_DEPTH 4u
 #define RS_PASSED_MAX 16u
+#define RS_OWNER_KERNEL 0xffffffffu /* upper half of an intent's owner, since minor 4: the lower is a processor's number */
 #define RS_SITE_COUNT_STEP 64u /* site_count is a multiple of it, so that the slots behind the levels are aligned */
 #define RS_SITE_COUNT_MAX 65536u
 #define RS_SITE_TEXT_BYTES_MIN 4096u
@@ -116,6 +114,10 @@
 enum rs_mode { RS_MODE_DISCARD = 0, RS_MODE_OVERWRITE = 1 };
 enum rs_order { RS_ORDER_INDEX = 0, RS_ORDER_CLOCK = 1 };
 enum rs_clock { RS_CLOCK_TSC = 1, RS_CLOCK_CNTVCT = 2, RS_CLOCK_MONOTONIC_NS = 3, RS_CLOCK_QPC = 4 };
+/* Bits of a set's `features`, since minor 4. */
+enum rs_feature {
+	RS_FEATURE_KERNEL = 1 /* the writers are a kernel's contexts: intent slot n is processor n's, and none of them dies alone */
+};
 enum rs_set_state { RS_SET_MAKING = 0, RS_SET_READY = 1, RS_SET_CLOSED = 2 };
 enum rs_kind { RS_KIND_TEXT = 0, RS_KIND_DATA = 1, RS_KIND_EVENT = 2, RS_KIND_MAX = 2 };
 /* `type` of a text that marks a place in a log, as `ringscope mark` writes it: "MARK" in memory. */
@@ -131,7 +133,11 @@ enum rs_severity {
 enum rs_entry_flag {
 	RS_FLAG_TRUNCATED = 1,   /* the payload was cut; its last four bytes are the original length */
 	RS_FLAG_INVALID_UTF8 = 2, /* set by a reader, never by a producer: text that is not UTF-8 */
-	RS_FLAG_CUT_ARGUMENT = 4  /* of an event: an argument is longer than what is kept of it */
+	RS_FLAG_CUT_ARGUMENT = 4, /* an argument is longer than what is kept of it; of a text: it could not be read where it was logged */
+	/* The context that wrote it, since minor 4; none of them: a task, or a program. The numbers are those of the task that was interrupted. */
+	RS_FLAG_SOFTIRQ = 8,
+	RS_FLAG_HARDIRQ = 16,
+	RS_FLAG_NMI = 32
 };
 /* Level of a site: the least severity that is written. */
 enum rs_level {

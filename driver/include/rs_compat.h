@@ -14,6 +14,9 @@
  * RINGSCOPE_RINGS names a ring set: by `ringscope capture -- PROGRAM`, or because a consumer that called
  * enable_logger started it.
  *
+ * In a Windows kernel, after ntddk.h or wdm.h, there is the producer half alone, in ringscope.sys: it logs into the set "default", at any
+ * IRQL, and a text is cut at 1,016 bytes. Who links Ringscope's static library instead defines RINGSCOPE_ITSELF.
+ *
  * What is kept: LogMessage is level 1; the type of SendData is stored as LogLevel; both report success when nobody
  * records; ReadLogs calls back in the order of Index, over all processors. What differs, because it had to: every
  * function but enable_logger may be called in any context; an entry that finds no room is refused and counted
@@ -26,7 +29,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__)
+#if defined(_NTDDK_) || defined(_WDMDDK_) || defined(RS_WINDOWS_KERNEL)
+#define RS_COMPAT_IN_KERNEL 1
+#else
+#define RS_COMPAT_IN_KERNEL 0
+#endif
+
+/* Something else where a library of Windows is built. */
+#if defined(RS_COMPAT_API)
+#elif RS_COMPAT_IN_KERNEL && defined(RINGSCOPE_ITSELF)
+#define RS_COMPAT_API __declspec(dllexport)
+#elif RS_COMPAT_IN_KERNEL
+#define RS_COMPAT_API __declspec(dllimport)
+#elif defined(__GNUC__)
 #define RS_COMPAT_API __attribute__((visibility("default")))
 #else
 #define RS_COMPAT_API
@@ -83,7 +98,7 @@ extern "C" {
 #define RS_COMPAT_FORMAT PCHAR
 #endif
 
-/* Longest text of LogMessage in bytes. What is longer is cut. */
+/* Longest text of LogMessage in bytes, in user mode. What is longer is cut. */
 #define RS_COMPAT_TEXT_MAX 4095u
 
 typedef struct _LOG_ENTRY {
@@ -99,10 +114,12 @@ typedef struct _LOG_ENTRY {
 /* `length` counts the whole entry: sizeof(LOG_ENTRY) + entry->Length. The entry is valid until the callback returns. */
 typedef void (*LogCallback)(PLOG_ENTRY entry, SIZE_T length);
 
+#if !RS_COMPAT_IN_KERNEL
 /* What enable_logger returns. Everything behind the first field is private. */
 typedef struct _RING_BUFFER_CONTEXTS {
 	SIZE_T ProcessorCount; /* rings; no limit of 32 */
 } RING_BUFFER_CONTEXTS, *PRING_BUFFER_CONTEXTS;
+#endif
 
 /*
  * Text, formatted on the spot, level 1. Any context, as far as the C library's vsnprintf may be used there. The
@@ -116,6 +133,7 @@ RS_COMPAT_API NTSTATUS LogMessage(RS_COMPAT_FORMAT format, ...);
  * buffer is null and len is not 0. */
 RS_COMPAT_API NTSTATUS SendData(UINT32 type, UINT32 remarks, PUCHAR buffer, SIZE_T len);
 
+#if !RS_COMPAT_IN_KERNEL
 /*
  * Makes rings of bytes_per_ring each, rounded up to a power of two of at least 4 KiB, one per processor, and attaches to
  * them as their reader. Where RINGSCOPE_RINGS names a ring set that exists, attaches to that one instead and leaves its
@@ -139,12 +157,15 @@ RS_COMPAT_API void stop_logger(PRING_BUFFER_CONTEXTS contexts);
 
 /* Detaches, and removes the rings that enable_logger made. No thread may be inside of ReadLogs. */
 RS_COMPAT_API void disable_logger(PRING_BUFFER_CONTEXTS contexts);
+#endif
 
 #ifdef __cplusplus
 }
+#if !RS_COMPAT_IN_KERNEL
 /* Where the seed's consumers find it. */
 namespace driver_control {
 using ::enable_logger;
 }
+#endif
 #endif
 #endif /* RS_COMPAT_H */

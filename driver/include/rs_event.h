@@ -113,6 +113,7 @@ typedef struct {
 extern "C" {
 #endif
 
+#ifndef RS_IN_KERNEL
 /* What RS_EVENT calls; not to be called otherwise. `words` are the packed arguments, `bytes` of them, up to the next multiple of eight. [any] */
 RS_API rs_status_t rs_event_send(rs_event_site_t *site, int severity, const uint64_t *words, uint32_t bytes);
 RS_API rs_status_t rs_event_send_pieces(rs_event_site_t *site, int severity, const rs_piece_t *pieces);
@@ -153,6 +154,10 @@ typedef struct {
 RS_API rs_status_t rs_control_list(void (*tell)(void *argument, const rs_site_info_t *site), void *argument);
 /* The rules that are set, the last one the strongest: pattern and level; at the end the default with a null pattern. As above. */
 RS_API rs_status_t rs_control_rules(void (*tell)(void *argument, const char *pattern, int level), void *argument);
+
+#else
+#include "ringscope_calls.h"
+#endif /* RS_IN_KERNEL */
 
 /* Never called: the compiler compares format and arguments, in which a text stands for everything that is printed with %s. */
 int rs_check_format(const char *format, ...) RS_PRINTF(1, 2);

@@ -7,6 +7,17 @@
 #ifndef RS_EVENT_C_H
 #define RS_EVENT_C_H
 
+/* A kernel has no floating point. */
+#ifdef RS_IN_KERNEL
+#define RS_FLOATS(X)
+#define RS_FLOAT_TYPES
+#define RS_FLOAT_FUNCTIONS(prefix)
+#else
+#define RS_FLOATS(X) X(float, float) X(double, double)
+#define RS_FLOAT_TYPES float: RS_ARGUMENT_F32, double: RS_ARGUMENT_F64, long double: RS_ARGUMENT_F64,
+#define RS_FLOAT_FUNCTIONS(prefix) float: prefix##float, double: prefix##double, long double: prefix##ldouble,
+#endif
+
 /* type, its name here */
 #define RS_NUMBERS(X)              \
 	X(_Bool, bool)             \
@@ -21,8 +32,7 @@
 	X(unsigned long, ulong)    \
 	X(long long, llong)        \
 	X(unsigned long long, ullong) \
-	X(float, float)            \
-	X(double, double)          \
+	RS_FLOATS(X)               \
 	X(rs_errno_t, errno)       \
 	X(rs_ntstatus_t, ntstatus) \
 	X(rs_hresult_t, hresult)
@@ -41,6 +51,7 @@
 	}
 RS_NUMBERS(RS_NUMBER)
 
+#ifndef RS_IN_KERNEL
 static inline unsigned char *rs_put_ldouble(unsigned char *at, long double value)
 {
 	return rs_put_double(at, (double)value);
@@ -50,6 +61,7 @@ static inline rs_piece_t rs_piece_ldouble(long double value)
 {
 	return rs_piece_double((double)value);
 }
+#endif
 
 /* Any other argument has to be a pointer. */
 static inline unsigned char *rs_put_pointer(unsigned char *at, const volatile void *value)
@@ -128,9 +140,7 @@ RS_NO_NUMBER(rs_enum_t, enum)
 		unsigned long: RS_OF_SIZE(unsigned long, RS_ARGUMENT_U64, RS_ARGUMENT_U32), \
 		long long: RS_ARGUMENT_I64,                                              \
 		unsigned long long: RS_ARGUMENT_U64,                                     \
-		float: RS_ARGUMENT_F32,                                                  \
-		double: RS_ARGUMENT_F64,                                                 \
-		long double: RS_ARGUMENT_F64,                                            \
+		RS_FLOAT_TYPES                                                           \
 		char *: RS_ARGUMENT_TEXT,                                                \
 		const char *: RS_ARGUMENT_TEXT,                                          \
 		rs_text_t: RS_ARGUMENT_TEXT,                                             \
@@ -147,8 +157,7 @@ RS_NO_NUMBER(rs_enum_t, enum)
 		_Bool: prefix##bool, char: prefix##char, signed char: prefix##schar, unsigned char: prefix##uchar,       \
 		short: prefix##short, unsigned short: prefix##ushort, int: prefix##int, unsigned int: prefix##uint,      \
 		long: prefix##long, unsigned long: prefix##ulong, long long: prefix##llong,                              \
-		unsigned long long: prefix##ullong, float: prefix##float, double: prefix##double,                        \
-		long double: prefix##ldouble, char *: prefix##string, const char *: prefix##string,                      \
+		unsigned long long: prefix##ullong, RS_FLOAT_FUNCTIONS(prefix) char *: prefix##string, const char *: prefix##string,                      \
 		rs_text_t: prefix##text, rs_utf16_t: prefix##utf16, rs_bytes_t: prefix##bytes, rs_enum_t: prefix##enum,  \
 		rs_errno_t: prefix##errno, rs_ntstatus_t: prefix##ntstatus, rs_hresult_t: prefix##hresult,               \
 		default: prefix##pointer)
@@ -159,7 +168,12 @@ RS_NO_NUMBER(rs_enum_t, enum)
 		rs_enum_t: (const char *)0, rs_errno_t: (const char *)0, rs_ntstatus_t: (const char *)0,                \
 		rs_hresult_t: (const char *)0, default: (x))
 
+/* Written by pieces. In a kernel pointers too: its library does not let them out as they are. */
+#ifdef RS_IN_KERNEL
+#define RS_IS_LONG_TYPE(type) ((type) >= RS_ARGUMENT_POINTER && (type) <= RS_ARGUMENT_ENUM)
+#else
 #define RS_IS_LONG_TYPE(type) ((type) >= RS_ARGUMENT_TEXT && (type) <= RS_ARGUMENT_ENUM)
+#endif
 
 #define RS_TYPE_ITEM(x) RS_TYPE_OF(x),
 #define RS_STAND_IN_ITEM(x) , RS_STAND_IN(x)
@@ -189,6 +203,7 @@ RS_NO_NUMBER(rs_enum_t, enum)
 		rs_written_;                                                                                         \
 	})
 
+#if !defined(RS_IN_KERNEL) || !defined(RS_PLAIN_CALLS)
 /* The end of RS_SCOPE. Where the begin was switched off there is no end either. */
 typedef struct {
 	rs_event_site_t *end;
@@ -205,5 +220,6 @@ static inline void rs_scope_end(const rs_scope_t *scope)
 #define RS_SCOPE_GUARD(number, site_, severity_, begin)                                              \
 	const rs_scope_t rs_scope_##number __attribute__((cleanup(rs_scope_end), unused)) = {        \
 		(begin) == RS_OFF ? NULL : (site_), (severity_)}
+#endif
 
 #endif /* RS_EVENT_C_H */

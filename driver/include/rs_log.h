@@ -17,13 +17,10 @@
 #ifndef RS_LOG_H
 #define RS_LOG_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "rs_abi.h"
 #include "rs_site.h"
 #include "rs_status.h"
+#include "rs_types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,6 +37,7 @@ extern "C" {
 /* Longest text of rs_log in bytes; what is longer is cut four bytes earlier, flagged, and carries its original length. */
 #define RS_TEXT_MAX 1016u
 
+#ifndef RS_IN_KERNEL /* a kernel's functions are in ringscope_calls.h */
 /* Text, formatted on the spot. severity: RS_TRACE … RS_FATAL. [any, as far as the C library's vsnprintf is: do
  * not use floating point or wide-character conversions in a signal handler]
  * Returns RS_OK, RS_OFF, RS_FULL, RS_TOO_BIG (a ring of a few KiB), RS_NOT_OPEN, or RS_BAD_ARGUMENT (severity, format). */
@@ -53,6 +51,7 @@ RS_API rs_status_t rs_send(uint32_t type, uint32_t remarks, const void *buffer, 
 /* The general form of both. kind: RS_KIND_TEXT or RS_KIND_DATA. A text of type RS_TYPE_MARK is a mark: the view `marks` shows it. [any] */
 RS_API rs_status_t rs_write(int severity, int kind, uint32_t type, uint32_t remarks, const void *buffer,
 			    size_t length);
+#endif
 
 /* An entry that is filled in place. Between rs_reserve and rs_commit or rs_discard the entry holds up the
  * order of everything after it: fill it at once. Slots belong to the calling thread and are ended in the reverse of the
@@ -66,6 +65,7 @@ typedef struct {
 	uint64_t private_[3];
 } rs_slot_t;
 
+#ifndef RS_IN_KERNEL
 RS_API rs_status_t rs_reserve(int severity, int kind, uint32_t type, uint32_t remarks, size_t length,
 			      rs_slot_t *slot) RS_MUST_USE;
 RS_API void rs_commit(rs_slot_t *slot);
@@ -116,8 +116,11 @@ RS_API rs_status_t rs_send_at(rs_site_t *site, uint32_t type, uint32_t remarks, 
 __attribute__((weak))
 #endif
 RS_API void rs_sites_forget(const void *begin, const void *end);
+#endif
 
 #if defined(__GNUC__) && !defined(RS_PLAIN_CALLS)
+/* On Windows what logs is linked with the library, and goes when that does. */
+#if !defined(RS_IN_KERNEL) && !defined(_WIN32)
 /* The first byte and the end of the module that this is linked into; the linker's. */
 extern const char __ehdr_start[] __attribute__((weak, visibility("hidden")));
 extern const char _end[] __attribute__((weak, visibility("hidden")));
@@ -129,6 +132,7 @@ void rs_module_ends_(void)
 	if (rs_sites_forget && __ehdr_start)
 		rs_sites_forget(__ehdr_start, _end);
 }
+#endif
 
 #define rs_log(severity, ...)                                                                                                        \
 	__extension__({                                                                                                              \

@@ -75,7 +75,7 @@ static inline __attribute__((always_inline, unused)) int rs_site_is_on(const rs_
 #define RS_SITE_NULL nullptr
 #else
 #define RS_SITE_BYTE(value) (uint8_t)(value)
-#define RS_SITE_NULL 0
+#define RS_SITE_NULL ((void *)0)
 #endif
 #define RS_SOURCE(severity, kind, role, name, format, written, count, ...)                                                             \
 	{name, __FILE__, __func__, format, written, __LINE__, RS_SITE_BYTE(__builtin_constant_p(severity) ? (severity) : 0), kind, role, \

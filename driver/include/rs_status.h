@@ -30,7 +30,11 @@ typedef enum {
 
 #if defined(__GNUC__)
 #define RS_MUST_USE __attribute__((warn_unused_result))
+#if defined(_WIN32) && !defined(__clang__) /* where GCC's own name means Microsoft's formats of 1998 */
+#define RS_PRINTF(format_at, first_at) __attribute__((format(gnu_printf, format_at, first_at)))
+#else
 #define RS_PRINTF(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
+#endif
 #else
 #define RS_MUST_USE
 #define RS_PRINTF(format_at, first_at)

@@ -1,31 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* compat.c - the producer half of rs_compat.h: LogMessage and SendData over rs_write. */
 #define RS_PLAIN_CALLS
-#include "rs_compat.h"
+#include "compat_status.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "rs_log.h"
-
-#define LEVEL_OF_TEXT 1u
-
-static NTSTATUS status_of(rs_status_t status)
-{
-	switch (status) {
-	case RS_OK:
-	case RS_NOT_OPEN: /* a driver goes on when nobody listens */
-		return STATUS_SUCCESS;
-	case RS_FULL:
-		return STATUS_INSUFFICIENT_RESOURCES;
-	case RS_TOO_BIG:
-		return STATUS_BUFFER_TOO_SMALL;
-	case RS_BAD_ARGUMENT:
-		return STATUS_INVALID_PARAMETER;
-	default:
-		return STATUS_UNSUCCESSFUL;
-	}
-}
 
 NTSTATUS LogMessage(PCHAR format, ...)
 {
@@ -42,10 +23,10 @@ NTSTATUS LogMessage(PCHAR format, ...)
 	if (formatted < 0)
 		return STATUS_INVALID_PARAMETER;
 	const size_t length = (size_t)formatted < sizeof(text) ? (size_t)formatted : sizeof(text) - 1;
-	return status_of(rs_write(RS_INFO, RS_KIND_TEXT, LEVEL_OF_TEXT, 0, text, length));
+	return rs_compat_status(rs_write(RS_INFO, RS_KIND_TEXT, RS_COMPAT_LEVEL_OF_TEXT, 0, text, length));
 }
 
 NTSTATUS SendData(UINT32 type, UINT32 remarks, PUCHAR buffer, SIZE_T len)
 {
-	return status_of(rs_send(type, remarks, buffer, len));
+	return rs_compat_status(rs_send(type, remarks, buffer, len));
 }

@@ -5,76 +5,23 @@
  * One controller at a time among all processes: it holds a lock of the ring file, on an open file of its own, so that the threads of one
  * process and the two sides of a fork exclude each other as well. A lock goes with its holder.
  */
-#define _GNU_SOURCE
 #define RS_PLAIN_CALLS
 #include "rs_event.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "host.h"
+#include "host_file.h"
 #include "producer.h"
-
-/* The rules of a set, while nobody else can change them. */
-typedef struct {
-	rs_rule_t rules[RS_SITE_RULES_MAX];
-	uint32_t count;
-	uint8_t default_level;
-} rules_t;
+#include "site_change.h"
 
 static rs_status_t lock_rules(const producer_set_t *set, int *lock)
 {
-	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	char path[32];
-
 	/* Opened unasked (open.h), it has no file to lock. */
 	if (set->file.file < 0)
 		return RS_NO_PERMISSION;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", set->file.file);
-	*lock = open(path, O_RDWR | O_CLOEXEC);
-	if (*lock < 0)
-		return rs_host_fail(errno, "cannot open for control", path, NULL, 0);
-	while (fcntl(*lock, F_OFD_SETLKW, &whole) != 0) {
-		if (errno == EINTR)
-			continue;
-		const rs_status_t status = rs_host_fail(errno, "cannot lock", path, NULL, 0);
-		close(*lock);
-		return status;
-	}
-	return RS_OK;
-}
-
-/* Takes the rule with this pattern out; the others keep their order. */
-static int take_out(rules_t *rules, const char *pattern)
-{
-	uint32_t kept = 0;
-	for (uint32_t n = 0; n < rules->count; n++)
-		if (strcmp(rules->rules[n].pattern, pattern) != 0)
-			rules->rules[kept++] = rules->rules[n];
-	const int was_there = kept != rules->count;
-	rules->count = kept;
-	return was_there;
-}
-
-/* An empty pattern is the level where nothing matches. */
-static rs_status_t change(rules_t *rules, const rs_rule_t *wanted)
-{
-	if (!wanted->pattern[0]) {
-		rules->default_level = wanted->level;
-		return RS_OK;
-	}
-	const int was_there = take_out(rules, wanted->pattern);
-	if (wanted->level == RS_LEVEL_UNDECIDED)
-		return was_there ? RS_OK : RS_BAD_ARGUMENT;
-	if (rules->count == RS_SITE_RULES_MAX)
-		return RS_NO_SPACE;
-	rs_rule_t *rule = &rules->rules[rules->count++];
-	*rule = (rs_rule_t){.level = wanted->level};
-	memcpy(rule->pattern, wanted->pattern, strlen(wanted->pattern));
-	return RS_OK;
+	const int error = rs_host_file_lock_rules(set->file.file, lock);
+	return error ? rs_host_fail(error, "cannot lock", "the rules of the ring set", NULL, 0) : RS_OK;
 }
 
 static rs_status_t find_table(const producer_set_t *set)
@@ -82,38 +29,22 @@ static rs_status_t find_table(const producer_set_t *set)
 	return !set ? RS_NOT_OPEN : set->sites.count ? RS_OK : RS_NO_SPACE;
 }
 
-static int are_possible(const rs_rule_t *changes, uint32_t count)
-{
-	for (uint32_t n = 0; n < count; n++)
-		if (changes[n].level > RS_LEVEL_OFF || !memchr(changes[n].pattern, '\0', RS_SITE_PATTERN_BYTES))
-			return 0;
-	return 1;
-}
-
 rs_status_t rs_control_all(const rs_rule_t *changes, uint32_t count, int is_reset)
 {
 	const producer_set_t *set = current_set();
-	uint8_t scratch[RS_SITE_BYTES_MAX];
-	rules_t rules = {.count = 0};
+	rs_change_room_t room;
 	int lock;
 
 	rs_status_t status = find_table(set);
 	if (status != RS_OK)
 		return status;
-	if (count && (!changes || !are_possible(changes, count)))
+	if (count && (!changes || !rs_changes_are_possible(changes, count)))
 		return RS_BAD_ARGUMENT;
 	status = lock_rules(set, &lock);
 	if (status != RS_OK)
 		return status;
-	if (!is_reset) {
-		rules.count = rs_rules_read(set->sites.page, rules.rules);
-		rules.default_level = rs_rules_default(set->sites.page);
-	}
-	for (uint32_t n = 0; n < count && status == RS_OK; n++)
-		status = change(&rules, &changes[n]);
-	if (status == RS_OK)
-		rs_site_set_rules(&set->sites, rules.rules, rules.count, rules.default_level, scratch);
-	close(lock);
+	status = rs_site_change_rules(&set->sites, changes, count, is_reset, &room);
+	rs_host_file_close(lock);
 	return status;
 }
 

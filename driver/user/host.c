@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* host.c - see host.h. Linux; other systems get a file of their own. */
+/* host.c - see host.h. Linux; Windows has a file of the same name. */
 #define _GNU_SOURCE
 #include "host.h"
 
@@ -42,6 +42,17 @@ uint32_t rs_host_clock_kind(void)
 #endif
 }
 
+int rs_host_clock_is_the_systems(uint32_t clock_kind)
+{
+	return clock_kind == RS_CLOCK_MONOTONIC_NS;
+}
+
+void rs_host_sleep_ns(uint64_t ns)
+{
+	const struct timespec pause = {(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)};
+	nanosleep(&pause, NULL);
+}
+
 uint64_t rs_host_clock_read(uint32_t clock_kind)
 {
 #ifdef RS_CLOCK_COUNTER
@@ -52,6 +63,11 @@ uint64_t rs_host_clock_read(uint32_t clock_kind)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+uint64_t rs_host_unix_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
 uint64_t rs_host_clock_read_ordered(uint32_t clock_kind)
 {
 #ifdef RS_CLOCK_COUNTER
@@ -60,28 +76,6 @@ uint64_t rs_host_clock_read_ordered(uint32_t clock_kind)
 #endif
 	(void)clock_kind;
 	return clock_ns(CLOCK_MONOTONIC);
-}
-
-rs_anchor_t rs_host_anchor(uint32_t clock_kind)
-{
-	rs_anchor_t best = {0};
-	uint64_t best_width = UINT64_MAX;
-
-	for (int try = 0; try < 5; try++) {
-		const uint64_t before_ns = clock_ns(CLOCK_MONOTONIC);
-		const uint64_t before = rs_host_clock_read(clock_kind);
-		const uint64_t unix_ns = clock_ns(CLOCK_REALTIME);
-		const uint64_t after = rs_host_clock_read(clock_kind);
-		const uint64_t after_ns = clock_ns(CLOCK_MONOTONIC);
-		if (after - before < best_width) {
-			best_width = after - before;
-			best.ticks = before + best_width / 2;
-			best.unix_ns = (int64_t)unix_ns;
-			best.uncertainty_ns = (after_ns - before_ns + 1) / 2;
-		}
-	}
-	best.generation = 1;
-	return best;
 }
 
 uint64_t rs_host_clock_rate(uint32_t clock_kind)
@@ -143,6 +137,11 @@ static int read_process(uint32_t pid, uint64_t *start, int *is_running)
 	char path[32];
 	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
 	return read_stat(path, start, is_running);
+}
+
+uint32_t rs_host_process_id(void)
+{
+	return (uint32_t)getpid();
 }
 
 uint64_t rs_host_process_start(uint32_t pid)
@@ -210,27 +209,20 @@ rs_status_t rs_host_random(void *bytes, size_t count)
 	return RS_OK;
 }
 
+int rs_host_set_variable(const char *name, const char *value)
+{
+	return setenv(name, value, 1) == 0 ? 0 : errno;
+}
+
+void rs_host_complain(const char *line, size_t length)
+{
+	const ssize_t written = write(STDERR_FILENO, line, length);
+	(void)written;
+}
+
 rs_status_t rs_host_fail(int error, const char *what, const char *path, char *message, size_t message_bytes)
 {
 	if (message && message_bytes)
 		snprintf(message, message_bytes, "%s %s: %s", what, path, strerror(error));
-	switch (error) {
-	case ENOENT:
-	case ENOTDIR:
-		return RS_NOT_FOUND;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return RS_NO_PERMISSION;
-	case EEXIST:
-		return RS_EXISTS;
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return RS_NO_SPACE;
-	case ENOMEM:
-		return RS_NO_MEMORY;
-	default:
-		return RS_IO;
-	}
+	return rs_host_library_status(error);
 }

@@ -4,7 +4,6 @@
  *
  * What a write is stands in write.h; here is what programs call, and opening and closing.
  */
-#define _GNU_SOURCE
 #define RS_PLAIN_CALLS
 #include "rs_log.h"
 
@@ -13,10 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "host_file.h"
 #include "open.h"
+#include "ring_bind.h"
 #include "sites.h"
+#include "slot.h"
+#include "text_cut.h"
 #include "write.h"
 
 producer_set_t *rs_open_set;
@@ -25,10 +27,10 @@ static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int are_arguments_good(int severity, int kind)
 {
-	return is_severity_good(severity) && (kind == RS_KIND_TEXT || kind == RS_KIND_DATA);
+	return rs_severity_is_good(severity) && rs_kind_is_good(kind);
 }
 
-static inline __attribute__((always_inline)) rs_status_t write_as(const producer_set_t *set, label_t label, const void *buffer,
+static inline __attribute__((always_inline)) rs_status_t write_as(const producer_set_t *set, rs_label_t label, const void *buffer,
 								  size_t length, enum rs_ring_kind kind)
 {
 	const rs_ring_t *ring;
@@ -43,12 +45,12 @@ static inline __attribute__((always_inline)) rs_status_t write_as(const producer
 	return RS_OK;
 }
 
-static __attribute__((noinline)) rs_status_t write_other(const producer_set_t *set, label_t label, const void *buffer, size_t length)
+static __attribute__((noinline)) rs_status_t write_other(const producer_set_t *set, rs_label_t label, const void *buffer, size_t length)
 {
 	return write_as(set, label, buffer, length, RS_RING_ANY);
 }
 
-static inline __attribute__((always_inline)) rs_status_t write_entry(const producer_set_t *set, label_t label, const void *buffer,
+static inline __attribute__((always_inline)) rs_status_t write_entry(const producer_set_t *set, rs_label_t label, const void *buffer,
 								     size_t length)
 {
 	/* A path for each of the usual kinds: a call, or a decision between two locked instructions, costs several ns. */
@@ -68,7 +70,7 @@ rs_status_t rs_write(int severity, int kind, uint32_t type, uint32_t remarks, co
 		return RS_BAD_ARGUMENT;
 	if (is_default_off(set, severity))
 		return RS_OFF;
-	return write_entry(set, (label_t){type, remarks, (uint8_t)kind, (uint8_t)severity, 0}, buffer, length);
+	return write_entry(set, (rs_label_t){type, remarks, (uint8_t)kind, (uint8_t)severity, 0}, buffer, length);
 }
 
 rs_status_t rs_send(uint32_t type, uint32_t remarks, const void *buffer, size_t length)
@@ -80,7 +82,7 @@ rs_status_t rs_send(uint32_t type, uint32_t remarks, const void *buffer, size_t 
 		return RS_BAD_ARGUMENT;
 	if (is_default_off(set, RS_INFO))
 		return RS_OFF;
-	return write_entry(set, (label_t){type, remarks, RS_KIND_DATA, RS_INFO, 0}, buffer, length);
+	return write_entry(set, (rs_label_t){type, remarks, RS_KIND_DATA, RS_INFO, 0}, buffer, length);
 }
 
 rs_status_t rs_send_at(rs_site_t *site, uint32_t type, uint32_t remarks, const void *buffer, size_t length)
@@ -92,23 +94,7 @@ rs_status_t rs_send_at(rs_site_t *site, uint32_t type, uint32_t remarks, const v
 		return RS_BAD_ARGUMENT;
 	if (rs_site_needs_binding(site, set->serial) ? !rs_site_bind(set, site, RS_INFO) : rs_site_is_off(site, RS_INFO))
 		return RS_OFF;
-	return write_entry(set, (label_t){type, remarks, RS_KIND_DATA, RS_INFO, 0}, buffer, length);
-}
-
-/* How much of a text is kept where an entry takes at most `longest` bytes and a small ring still less: all of it, or what leaves
- * room for the original length behind it. */
-static size_t kept_of(const producer_set_t *set, const char *text, size_t length, size_t longest)
-{
-	const size_t ring_max = (size_t)set->rings[0].entry_bytes_max - RS_ENTRY_HEADER_BYTES;
-	if (ring_max < longest)
-		longest = ring_max;
-	if (length <= longest)
-		return length;
-	size_t kept = longest - sizeof(uint32_t);
-	/* Not in the middle of a character. */
-	while (kept && (text[kept] & 0xc0) == 0x80)
-		kept--;
-	return kept;
+	return write_entry(set, (rs_label_t){type, remarks, RS_KIND_DATA, RS_INFO, 0}, buffer, length);
 }
 
 static rs_status_t write_text(const producer_set_t *set, int severity, const char *format, va_list arguments)
@@ -117,8 +103,8 @@ static rs_status_t write_text(const producer_set_t *set, int severity, const cha
 	const int formatted = vsnprintf(text, sizeof(text), format, arguments);
 	if (formatted < 0)
 		return RS_BAD_ARGUMENT;
-	label_t label = {0, 0, RS_KIND_TEXT, (uint8_t)severity, 0};
-	const size_t kept = kept_of(set, text, (size_t)formatted, RS_TEXT_MAX);
+	rs_label_t label = {0, 0, RS_KIND_TEXT, (uint8_t)severity, 0};
+	const size_t kept = rs_text_kept(&set->rings[0], text, (size_t)formatted, RS_TEXT_MAX);
 	if (kept == (size_t)formatted)
 		return write_entry(set, label, text, kept);
 	const uint32_t original = (uint32_t)formatted;
@@ -173,15 +159,11 @@ rs_status_t rs_reserve(int severity, int kind, uint32_t type, uint32_t remarks, 
 		return RS_BAD_ARGUMENT;
 	if (is_default_off(set, severity))
 		return RS_OFF;
-	const label_t label = {type, remarks, (uint8_t)kind, (uint8_t)severity, 0};
+	const rs_label_t label = {type, remarks, (uint8_t)kind, (uint8_t)severity, 0};
 	const rs_status_t status = begin(set, label, length, &ring, &claim, RS_RING_ANY);
 	if (status != RS_OK)
 		return status;
-	slot->payload = claim.header + 1;
-	slot->seq = claim.seq;
-	slot->index = claim.index;
-	slot->processor = ring->number;
-	slot->length = (uint32_t)length;
+	rs_slot_show(&claim, ring->number, length, slot);
 	slot->private_[0] = (uint64_t)(uintptr_t)claim.header;
 	slot->private_[1] = claim.state;
 	return RS_OK;
@@ -220,10 +202,10 @@ rs_status_t rs_pass_on(const rs_passed_on_t *entry, const char *text, size_t len
 	const rs_status_t checked = check_passing_on(set);
 	if (checked != RS_OK)
 		return checked;
-	const size_t kept = kept_of(set, text, length, SIZE_MAX);
+	const size_t kept = rs_text_kept(&set->rings[0], text, length, SIZE_MAX);
 	const uint32_t original = (uint32_t)length;
 	const int is_cut = kept < length;
-	const label_t label = {0, entry->remarks, RS_KIND_TEXT, entry->severity, is_cut ? RS_FLAG_TRUNCATED : 0};
+	const rs_label_t label = {0, entry->remarks, RS_KIND_TEXT, entry->severity, is_cut ? RS_FLAG_TRUNCATED : 0};
 	const rs_ring_t *ring;
 	rs_claim_t claim;
 	const rs_status_t status = begin(set, label, is_cut ? kept + sizeof(original) : length, &ring, &claim, RS_RING_ANY);
@@ -267,28 +249,13 @@ static void bind_rings(producer_set_t *set)
 {
 	const rs_set_header_t *header = &set->file.header;
 	uint8_t *bytes = set->file.bytes;
-	rs_consumer_ring_t *consumers = (rs_consumer_ring_t *)(void *)(set->file.consumer + sizeof(rs_consumer_set_t));
 	rs_shared_page_t *shared = (rs_shared_page_t *)(void *)(bytes + header->shared_off);
 
-	for (uint32_t n = 0; n < header->ring_count; n++) {
-		set->rings[n] = (rs_ring_t){
-			.data = bytes + header->data_off + n * header->ring_bytes,
-			.ring_bytes = header->ring_bytes,
-			.entry_bytes_max = rs_entry_bytes_max(header->ring_bytes),
-			.tag_key = {header->tag_key[0], header->tag_key[1]},
-			.page = (rs_ring_page_t *)(void *)(bytes + header->ring_off) + n,
-			.floor_pos = &consumers[n].read_pos,
-			.next_index = header->order == RS_ORDER_CLOCK ? NULL : &shared->next_index,
-			.number = n,
-			.is_overwriting = header->mode == RS_MODE_OVERWRITE,
-		};
-		if (set->rings[n].is_overwriting)
-			set->rings[n].floor_pos = &set->rings[n].page->oldest_pos;
-	}
+	rs_rings_bind(header, bytes, set->file.consumer, set->rings);
 	set->ring_count = header->ring_count;
 	set->clock_kind = header->clock_kind;
-	set->is_clock_ordered = header->order == RS_ORDER_CLOCK;
-	set->kind = header->mode == RS_MODE_OVERWRITE ? RS_RING_ANY : set->is_clock_ordered ? RS_RING_CLOCKED : RS_RING_INDEXED;
+	set->kind = rs_rings_kind(header);
+
 	static const uint8_t everything = RS_LEVEL_UNDECIDED;
 	set->sites = rs_site_table_at(header, bytes);
 	set->default_level = set->sites.count ? &set->sites.page->default_level : &everything;
@@ -303,7 +270,7 @@ static void bind_rings(producer_set_t *set)
 static int is_clock_usable(const rs_set_header_t *header)
 {
 	return header->clock_kind == rs_host_clock_kind() ||
-	       (header->clock_kind == RS_CLOCK_MONOTONIC_NS && header->order != RS_ORDER_CLOCK);
+	       (rs_host_clock_is_the_systems(header->clock_kind) && header->order != RS_ORDER_CLOCK);
 }
 
 /* The file was cut short: from here on nothing is logged, and this program goes on as if it had never been recorded. In a signal handler. */
@@ -314,8 +281,7 @@ static void stop_logging(rs_guard_t *guard)
 
 	if (set && (guard == &set->file.guards[0] || guard == &set->file.guards[1]))
 		__atomic_store_n(&rs_open_set, NULL, __ATOMIC_RELEASE);
-	const ssize_t written = write(STDERR_FILENO, told, sizeof(told) - 1);
-	(void)written;
+	rs_host_complain(told, sizeof(told) - 1);
 }
 
 static rs_status_t open_as(const char *path, enum rs_map_rights rights, char *message, size_t message_bytes)
@@ -334,7 +300,7 @@ static rs_status_t open_as(const char *path, enum rs_map_rights rights, char *me
 				 header->clock_kind);
 	}
 	if (status == RS_OK) {
-		set->rings = aligned_alloc(_Alignof(rs_ring_t), header->ring_count * sizeof(rs_ring_t));
+		set->rings = rs_host_memory_take(header->ring_count * sizeof(rs_ring_t), 0);
 		if (!set->rings)
 			status = rs_host_fail(ENOMEM, "cannot open the ring set", path, message, message_bytes);
 	}
@@ -346,7 +312,7 @@ static rs_status_t open_as(const char *path, enum rs_map_rights rights, char *me
 	bind_rings(set);
 	if (rights == RS_MAP_PASSER_BY) {
 		/* The program's descriptors are counted from where it expects them, and it may close them all. */
-		close(set->file.file);
+		rs_host_file_close(set->file.file);
 		set->file.file = -1;
 	}
 	set->file.guards[0].on_cut = set->file.guards[1].on_cut = stop_logging;
@@ -395,7 +361,7 @@ rs_status_t rs_create(const char *path, const rs_create_options_t *options, char
 		return status;
 	const rs_status_t opened = rs_open(path ? path : memory, message, message_bytes);
 	if (!path)
-		close(file); /* rs_open has one of its own */
+		rs_host_file_close(file); /* rs_open has one of its own */
 	return opened;
 }
 
@@ -412,7 +378,7 @@ rs_status_t rs_path(char *path, size_t path_bytes)
 	const producer_set_t *set = current_set();
 	if (!set)
 		return RS_NOT_OPEN;
-	const int written = snprintf(path, path_bytes, "/proc/%ld/fd/%d", (long)getpid(), set->file.file);
+	const int written = rs_host_file_name(set->file.file, path, path_bytes);
 	return written < 0 || (size_t)written >= path_bytes ? RS_BAD_ARGUMENT : RS_OK;
 }
 

@@ -16,7 +16,6 @@ typedef struct producer_set {
 	uint32_t serial; /* of the sets that this process has opened: 1 … */
 	uint32_t ring_count;
 	uint32_t clock_kind;
-	uint32_t is_clock_ordered;
 	enum rs_ring_kind kind;
 	rs_ring_t *rings;
 	rs_intent_table_t intents;

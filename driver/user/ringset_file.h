@@ -13,6 +13,8 @@
 
 typedef struct {
 	int file;
+	int is_device;     /* a driver's, not a file's: it cannot be cut short, and can be waited for */
+	int is_read_only;  /* opened without the right to write */
 	uint8_t *bytes;    /* [0, consumer_off): header, index, intents, ring pages, data */
 	uint8_t *consumer; /* [consumer_off, total_bytes) */
 	rs_set_header_t header; /* private copy, checked */
@@ -24,7 +26,8 @@ enum rs_map_rights {
 	RS_MAP_PRODUCER, /* both writable: in user mode every producer is its own driver */
 	RS_MAP_PASSER_BY, /* as RS_MAP_PRODUCER, page by page when it is used: for a process that may end after a few entries */
 	RS_MAP_CONSUMER, /* producer's half read only, consumer's half writable */
-	RS_MAP_PEEK      /* both read only */
+	RS_MAP_PEEK,     /* both read only */
+	RS_MAP_IMAGE     /* as RS_MAP_CONSUMER, of a file that is only read: what is written into the consumer's half stays here */
 };
 
 /* Makes a ring set at `path`, mode 0600, every page of it allocated. Never replaces a file. Returns RS_OK, RS_EXISTS, RS_NO_SPACE,

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* thread.c - see thread.h. */
-#define _GNU_SOURCE
 #include "thread.h"
 
 #include <pthread.h>
-#include <sys/rseq.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "atomics.h"
 #include "host.h"
+#include "host_thread.h"
 
 __thread rs_thread_t rs_thread;
 
@@ -43,7 +40,7 @@ __attribute__((destructor(101))) static void give_back_at_exit(void)
 
 static void note_process(void)
 {
-	process_start = rs_host_process_start((uint32_t)getpid());
+	process_start = rs_host_process_start(rs_host_process_id());
 	process_namespace = rs_host_process_namespace();
 }
 
@@ -59,7 +56,7 @@ int rs_thread_setup(void)
 {
 	note_process();
 	const int error = pthread_key_create(&slot_key, give_back);
-	return error ? error : pthread_atfork(NULL, NULL, after_fork);
+	return error ? error : rs_host_at_fork(NULL, NULL, after_fork);
 }
 
 static rs_intent_t *claim_slot(const rs_intent_table_t *table, uint32_t pid, uint32_t tid)
@@ -110,21 +107,10 @@ void rs_thread_sweep(const rs_intent_table_t *table)
 	}
 }
 
-/* Found once and kept: the C library tells by two words of its own where the area is. */
-static const uint32_t *processor_word(void)
-{
-	static const uint32_t unknown = UINT32_MAX;
-#if defined(__x86_64__) || defined(__aarch64__)
-	if (__rseq_size)
-		return &((const struct rseq *)((const char *)__builtin_thread_pointer() + __rseq_offset))->cpu_id;
-#endif
-	return &unknown;
-}
-
 void rs_thread_begin(const rs_intent_table_t *table)
 {
-	const uint32_t pid = (uint32_t)getpid();
-	const uint32_t tid = (uint32_t)syscall(SYS_gettid);
+	const uint32_t pid = rs_host_process_id();
+	const uint32_t tid = rs_host_thread_id();
 
 	/* Of a set that was opened before; not while an interrupted write of this thread still stands in it, nor what an
 	 * interrupted first use has just claimed: that has no table yet. */
@@ -142,7 +128,7 @@ void rs_thread_begin(const rs_intent_table_t *table)
 	rs_thread.tid = tid;
 	rs_thread.slot = slot;
 	rs_thread.records = slot ? slot->records : rs_thread.own;
-	rs_thread.processor = processor_word();
+	rs_thread.processor = rs_host_processor_word();
 	/* A handler that came in between has claimed a slot of its own; it keeps the one that is written last and
 	 * the other stays taken until the process ends. */
 	barrier_signal();

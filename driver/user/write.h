@@ -9,7 +9,7 @@
 #ifndef RS_WRITE_H
 #define RS_WRITE_H
 
-#include "clock.h"
+#include "entry.h"
 #include "host.h"
 #include "producer.h"
 
@@ -20,8 +20,6 @@ void rs_write_note_deep(rs_thread_t *thread, uint32_t depth) __attribute__((cold
 /* Measured from before the reservation to after the commit: what the write cost its caller. In clock order from behind the
  * reservation: a second reading of the clock would cost every write more than that. */
 void rs_write_count_cost(const producer_set_t *set, const rs_ring_t *ring, uint64_t start) __attribute__((cold, visibility("hidden")));
-
-#define COST_SAMPLE_EVERY 1024u
 
 /* The kernel keeps the number in the thread's own memory: 0.5 ns where a call costs 4. */
 static inline uint32_t current_ring(const rs_thread_t *thread, uint32_t ring_count)
@@ -39,13 +37,6 @@ static inline uint64_t read_clock(uint32_t clock_kind)
 	return rs_host_clock_read(clock_kind);
 }
 
-/* What a write carries besides its bytes. */
-typedef struct {
-	uint32_t type, remarks;
-	uint8_t kind, severity;
-	uint16_t flags;
-} label_t;
-
 static inline void end(void)
 {
 	barrier_signal();
@@ -55,7 +46,7 @@ static inline void end(void)
 }
 
 /* Reserves an entry and fills its header. */
-static inline __attribute__((always_inline)) rs_status_t begin(const producer_set_t *set, label_t label, uint64_t length,
+static inline __attribute__((always_inline)) rs_status_t begin(const producer_set_t *set, rs_label_t label, uint64_t length,
 							       const rs_ring_t **ring, rs_claim_t *claim, enum rs_ring_kind kind)
 {
 	rs_thread_t *thread = &rs_thread;
@@ -72,37 +63,14 @@ static inline __attribute__((always_inline)) rs_status_t begin(const producer_se
 		rs_write_note_deep(thread, depth);
 	}
 
-	const int is_clocked = kind == RS_RING_CLOCKED || (kind == RS_RING_ANY && set->is_clock_ordered);
 	*ring = &set->rings[current_ring(thread, set->ring_count)];
-	const rs_status_t status = is_clocked ? rs_ring_reserve_as(*ring, intent, length, claim, kind, 0, 0)
-					      : rs_ring_reserve_as(*ring, intent, length, claim, kind, read_clock, set->clock_kind);
+	const rs_status_t status = rs_entry_reserve(*ring, intent, length, claim, kind, read_clock, set->clock_kind);
 	if (__builtin_expect(status != RS_OK, 0)) {
 		end();
 		return status;
 	}
-#ifdef RS_CLOCK_COUNTER
-	if (is_clocked)
-		/* C1a: behind the swap: whoever read an earlier clock sees the reservation, or this is not before it. */
-		claim->ticks = rs_clock_counter_after();
-#endif
-	rs_entry_header_t *header = claim->header;
-	header->index = claim->index;
-	header->seq = claim->seq;
-	header->ticks = claim->ticks;
-	header->pid = thread->pid;
-	header->tid = thread->tid;
-	header->remarks = label.remarks;
-	header->type = label.type;
-	header->length = (uint32_t)length;
-	header->kind = label.kind;
-	header->severity = label.severity;
-	header->flags = label.flags;
+	rs_entry_fill(claim, label, (uint32_t)length, thread->pid, thread->tid);
 	return RS_OK;
-}
-
-static inline int is_severity_good(int severity)
-{
-	return severity >= RS_TRACE && severity <= RS_FATAL;
 }
 
 /* What no site stands for obeys the level that is set for everything. */
@@ -117,7 +85,7 @@ static inline __attribute__((always_inline)) void finish(const producer_set_t *s
 	const uint64_t start = claim->header->ticks;
 	rs_ring_commit(claim);
 	end();
-	if (__builtin_expect(claim->seq % COST_SAMPLE_EVERY == 0, 0))
+	if (__builtin_expect(claim->seq % RS_COST_SAMPLE_EVERY == 0, 0))
 		rs_write_count_cost(set, ring, start);
 }
 

@@ -9,9 +9,9 @@
  *
  *  1. `abi`: magic (low half, high half), major, minor, byteOrderMark, pageBytes, regionAlign, cacheLine,
  *     ringBytesMin, ringBytesMax, ringCountMax, entryHeaderBytes, entryBytesMax, anchorCount, costBuckets,
- *     intentDepth, passedMax, stateBits, unitsBits, tagBits, minorSites … argumentCut
- *  2. the values of `Mode`, `Order`, `ClockKind`, `SetState`, `EntryKind`, `Severity`, `EntryFlag`, `EntryState`, `Level`,
- *     `SiteRole`, `ArgumentType`
+ *     intentDepth, passedMax, stateBits, unitsBits, tagBits, minorSites … ownerKernel
+ *  2. the values of `Mode`, `Order`, `ClockKind`, `Feature`, `SetState`, `EntryKind`, `Severity`, `EntryFlag`, `EntryState`,
+ *     `Level`, `SiteRole`, `ArgumentType`
  *  3. for each structure its size, then the offset of each field: `anchor`, `setHeader`, `sharedPage`,
  *     `intentRecord`, `intent`, `rule`, `sitePage`, `siteSlot`, `reserve`, `ringPage`, `checkpoint`, `consumerSet`,
  *     `consumerRing`, `entryHeader`
@@ -25,7 +25,7 @@ export const abi = {
   /** "RSRINGS\0" read as a little-endian word. */
   magic: 0x0053474e49525352n,
   major: 1,
-  minor: 3,
+  minor: 4,
   byteOrderMark: 0x01020304,
   pageBytes: 4096,
   regionAlign: 65536,
@@ -55,6 +55,10 @@ export const abi = {
   argumentMax: 1024,
   argumentNull: 0x7fff,
   argumentCut: 0x8000,
+  /** The first minor with feature bits, and with contexts in the flags of an entry. */
+  minorKernel: 4,
+  /** Upper half of an intent's owner that is a processor of a kernel. */
+  ownerKernel: 0xffffffff,
 } as const;
 
 /** What a full ring does (`rs_mode`). */
@@ -65,6 +69,9 @@ export const Order = { index: 0, clock: 1 } as const;
 
 /** The clock of `ticks` (`rs_clock`). */
 export const ClockKind = { tsc: 1, cntvct: 2, monotonicNs: 3, qpc: 4 } as const;
+
+/** Bits of a set's `features` (`rs_feature`). */
+export const Feature = { kernel: 1 } as const;
 
 /** How far the making of a ring set has come (`rs_set_state`). */
 export const SetState = { making: 0, ready: 1, closed: 2 } as const;
@@ -79,7 +86,14 @@ export const MARK_TYPE = 0x4b52414d;
 export const Severity = { trace: 1, debug: 2, info: 3, warn: 4, error: 5, fatal: 6 } as const;
 
 /** Bits of an entry's flags (`rs_entry_flag`). */
-export const EntryFlag = { truncated: 1, invalidUtf8: 2, cutArgument: 4 } as const;
+export const EntryFlag = {
+  truncated: 1,
+  invalidUtf8: 2,
+  cutArgument: 4,
+  softirq: 8,
+  hardirq: 16,
+  nmi: 32,
+} as const;
 
 /** The low bits of a state word (`rs_entry_state`). */
 export const EntryState = {
@@ -268,6 +282,7 @@ const groups: readonly [string, Readonly<Record<string, number | bigint>>][] = O
   Mode,
   Order,
   ClockKind,
+  Feature,
   SetState,
   EntryKind,
   Severity,

@@ -10,7 +10,7 @@ import {
   NoCompilerError,
   type ProgramOptions,
 } from "./build_program.ts";
-import { projectRoot } from "./place.ts";
+import { findFile, projectRoot, windowsProducts } from "./place.ts";
 
 export { type BuildPlace, buildProgram, NoCompilerError, type ProgramOptions } from "./build_program.ts";
 
@@ -40,6 +40,10 @@ export const READER_LIBRARY: ProgramOptions = {
     "driver/core/*.c",
     "driver/user/guard.c",
     "driver/user/host.c",
+    "driver/user/host_common.c",
+    "driver/user/host_file.c",
+    "driver/user/host_numbers.c",
+    "driver/user/host_thread.c",
     "driver/user/ringset_file.c",
   ],
   flags: ["-Wl,-z,defs"],
@@ -57,7 +61,20 @@ export const DRIVER_LIBRARY: ProgramOptions = {
 };
 
 /** The driver for user mode without what a program of its own only has: the seed's names, and opening what the environment names. */
-const PRODUCER = ["control", "event", "guard", "host", "log", "ringset_file", "sites", "thread", "write"].map(
+const PRODUCER = [
+  "control",
+  "event",
+  "guard",
+  "host",
+  "host_common",
+  "host_file",
+  "host_thread",
+  "log",
+  "ringset_file",
+  "sites",
+  "thread",
+  "write",
+].map(
   (name) => `driver/user/${name}.c`,
 );
 
@@ -115,6 +132,7 @@ export async function listExamples(root: string = projectRoot()): Promise<Progra
  */
 export async function ensureBuilt(place: BuildPlace = {}): Promise<BuildResult> {
   const nothing = { reader: null, driver: null, preload: null, kmsg: null, examples: {}, products: [] };
+  if (Deno.build.os === "windows") return findWindowsLibrary(nothing);
   if (Deno.build.os !== "linux") {
     return {
       ...nothing,
@@ -146,6 +164,18 @@ export async function ensureBuilt(place: BuildPlace = {}): Promise<BuildResult> 
     }
   }
   return { reader, driver, preload, kmsg, examples, reason, products };
+}
+
+/** Nothing is built on Windows: the library is one that was built on Linux and copied here. */
+function findWindowsLibrary(nothing: Omit<BuildResult, "reason">): BuildResult {
+  const places = windowsProducts("ringscope.dll");
+  const reader = findFile(places);
+  const reason = reader === null
+    ? `there is no ${
+      places.join(" or ")
+    }; build it on Linux (deno task build:windows) and copy build/windows here`
+    : "on Windows there are the reader library and the kernel driver only";
+  return { ...nothing, reader, reason };
 }
 
 function isReadOnly(error: unknown): error is Error {

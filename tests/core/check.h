@@ -17,8 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifndef _WIN32
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
+
+#include "rs_status.h"
 
 typedef struct check_test {
 	const char *sentence;
@@ -33,13 +37,19 @@ static struct {
 	jmp_buf out;
 } check;
 
+/* In the order of the file: where a compiler's own start code calls constructors the last one comes first. */
 static inline void check_add(check_test_t *test)
 {
+#ifdef __MINGW32__
+	test->next = check.first;
+	check.first = test;
+#else
 	if (check.last)
 		check.last->next = test;
 	else
 		check.first = test;
 	check.last = test;
+#endif
 }
 
 #define TEST(sentence) CHECK_TEST_AT(sentence, __COUNTER__)
@@ -53,7 +63,7 @@ static inline void check_add(check_test_t *test)
 	}                                                                                                      \
 	static void test_##number(void)
 
-__attribute__((format(printf, 3, 4))) static inline void check_complain(const char *file, int line, const char *format, ...)
+static inline void RS_PRINTF(3, 4) check_complain(const char *file, int line, const char *format, ...)
 {
 	va_list arguments;
 	if (check.complaints++ == 0)
@@ -117,6 +127,7 @@ __attribute__((format(printf, 3, 4))) static inline void check_complain(const ch
 		longjmp(check.out, 1);                                                                         \
 	} while (0)
 
+#ifndef _WIN32
 /* Runs `body` in a process of its own and returns its wait status, 0 when nothing failed there. */
 static inline int check_in_child(void (*body)(void *), void *argument)
 {
@@ -133,6 +144,15 @@ static inline int check_in_child(void (*body)(void *), void *argument)
 		status = -1;
 	return status;
 }
+#else
+static inline int check_in_child(void (*body)(void *), void *argument)
+{
+	(void)body;
+	(void)argument;
+	SKIP("Windows has no fork");
+	return -1;
+}
+#endif
 
 /* Whether the list has the sentence as one of its lines. */
 static inline int check_is_listed(const char *list, const char *sentence)

@@ -15,7 +15,7 @@ static void make(uint32_t rings, uint32_t mode)
 {
 	rings_make(&set, &(rs_plan_t){
 				 .ring_count = rings, .ring_bytes = 4096, .intent_count = 16, .mode = mode, .order = RS_ORDER_CLOCK});
-	rings_enter(&set, 9, (uint32_t)getpid());
+	rings_enter(&set, 9, rs_host_process_id());
 }
 
 static void put_at(uint32_t ring, uint64_t ticks)
@@ -273,7 +273,7 @@ TEST("overwriting rings in clock order keep the newest entries, sorted")
 TEST("times on the monotonic clock that somebody else took are delivered as they are, in index order")
 {
 	rings_make(&set, &(rs_plan_t){.ring_count = 1, .ring_bytes = 4096, .intent_count = 16, .clock_kind = RS_CLOCK_MONOTONIC_NS});
-	rings_enter(&set, 9, (uint32_t)getpid());
+	rings_enter(&set, 9, rs_host_process_id());
 	/* Since boot: of long ago, in microseconds, two alike, and one that went back. */
 	static const uint64_t ticks[] = {0, 1000, 5140900000, 5140900000, 5140899000, 6000000000};
 	const uint32_t count = sizeof(ticks) / sizeof(ticks[0]);

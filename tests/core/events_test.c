@@ -87,6 +87,9 @@ static void format_one(const char *format, uint8_t type, const void *value, size
 
 TEST("integers at their ends are printed as this machine's printf does it")
 {
+#ifdef _WIN32
+	SKIP("printf there has its own ways with %p and with %#.0o of 0");
+#endif
 	CHECK_PRINTS("[%d]", RS_ARGUMENT_I8, int8_t, INT8_MIN);
 	CHECK_PRINTS("[%u]", RS_ARGUMENT_I8, int8_t, -1);
 	CHECK_PRINTS("[%hhx]", RS_ARGUMENT_I8, int8_t, -1);

@@ -151,6 +151,9 @@ TEST("the space of what is not wanted comes back")
 			CHECK_EQUAL(RS_EVENT(RS_INFO, often, "n=%u", n), RS_OK);
 		REQUIRE_EQUAL(rs_drain_once(capture, &taken), RS_OK);
 		CHECK_EQUAL(taken, 1024);
+		/* A machine on which this takes seconds is told of the counters meanwhile. */
+		for (rs_batch_t *batch; (batch = rs_pool_peek_full(&capture->pool, 0));)
+			rs_pool_release(&capture->pool, batch);
 	}
 	CHECK(load_u64_relaxed(&set.pages[0].reserve.position) > 2 * set.rings[0].ring_bytes);
 	CHECK_ROWS("");

@@ -6,9 +6,8 @@
 #ifndef IMAGE_H
 #define IMAGE_H
 
-#include <sys/mman.h>
-
 #include "check.h"
+#include "pages.h"
 #include "ring.h"
 
 #define IMAGE_PAGE 4096u
@@ -35,10 +34,10 @@ static inline void image_make(image_t *image, uint64_t ring_bytes)
 {
 	memset(image, 0, sizeof(*image));
 	image->mapping_bytes = ring_bytes + 2 * IMAGE_PAGE;
-	image->mapping = mmap(NULL, image->mapping_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	REQUIRE(image->mapping != MAP_FAILED);
-	REQUIRE_EQUAL(mprotect(image->mapping, IMAGE_PAGE, PROT_NONE), 0);
-	REQUIRE_EQUAL(mprotect(image->mapping + IMAGE_PAGE + ring_bytes, IMAGE_PAGE, PROT_NONE), 0);
+	image->mapping = pages_take(image->mapping_bytes);
+	REQUIRE(image->mapping);
+	REQUIRE(pages_close(image->mapping, IMAGE_PAGE));
+	REQUIRE(pages_close(image->mapping + IMAGE_PAGE + ring_bytes, IMAGE_PAGE));
 	image->ring = (rs_ring_t){
 		.data = image->mapping + IMAGE_PAGE,
 		.ring_bytes = ring_bytes,
@@ -53,7 +52,7 @@ static inline void image_make(image_t *image, uint64_t ring_bytes)
 
 static inline void image_drop(image_t *image)
 {
-	munmap(image->mapping, image->mapping_bytes);
+	pages_drop(image->mapping, image->mapping_bytes);
 }
 
 /* As if everything up to here had been written and read. */

@@ -3,34 +3,23 @@
  * migration_test.c - a thread is moved to another processor at each step of a write, and logs there before it goes on: the write ends in the
  * ring where it began.
  */
-#define _GNU_SOURCE
-#include <sched.h>
-
+#include "host_thread.h"
 #include "reading.h"
 #include "rs_log.h"
 
 static rings_t set;
 static reading_t reading;
-static int processors[2];
+static uint32_t processors[2];
 static const char *where;
 
 static int find_processors(void)
 {
-	cpu_set_t allowed;
-	int found = 0;
-	REQUIRE_EQUAL(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
-	for (int n = 0; n < (int)RINGS_MAX && found < 2; n++)
-		if (CPU_ISSET((size_t)n, &allowed))
-			processors[found++] = n;
-	return found == 2;
+	return rs_host_processors_allowed(processors, 2) == 2 && processors[1] < RINGS_MAX;
 }
 
-static void move_to(int processor)
+static void move_to(uint32_t processor)
 {
-	cpu_set_t only;
-	CPU_ZERO(&only);
-	CPU_SET((size_t)processor, &only);
-	REQUIRE_EQUAL(sched_setaffinity(0, sizeof(only), &only), 0);
+	rs_host_thread_keep_to(processor);
 }
 
 static void send_serial(uint32_t serial, uint32_t length)

@@ -11,6 +11,7 @@
 
 #define ROWS_MAX 20000u
 #define GAPS_MAX 1000u
+#define PATIENCE_MS 600000u /* with writers: one whose processor somebody else has for a second does not stand still */
 
 typedef struct {
 	uint64_t index, seq, ticks;
@@ -35,6 +36,7 @@ static inline rs_status_t reading_try(reading_t *reading, const rings_t *set, ui
 	rs_status_t status = rs_capture_open(set->path, RS_OPEN_DRAIN, &reading->capture, &reading->message);
 	if (status == RS_OK) {
 		reading->ring_count = rs_capture_stats(reading->capture, NULL, NULL, 0);
+		rs_drain_tune(reading->capture, PATIENCE_MS, 0);
 		status = rs_drain_open(reading->capture, buffer_bytes, batch_rows, 1, &reading->message);
 	}
 	return status;

@@ -226,7 +226,8 @@ static void die_at_touch(unsigned touches)
 static void die_in(uint64_t ns)
 {
 	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
-	const struct itimerspec when = {.it_value = {0, (long)ns}};
+	/* Whole seconds of it too: the reader that was timed may have stood still. */
+	const struct itimerspec when = {.it_value = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)}};
 	timer_t timer;
 	REQUIRE_EQUAL(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
 	REQUIRE_EQUAL(timer_settime(timer, 0, &when, NULL), 0);

@@ -3,6 +3,7 @@
  * ring_test.c - the write side alone: what fits, what is refused, where it lies, and what a read position can do to it.
  */
 #include "image.h"
+#include "../kernel/guest/device/xorshift.h"
 
 static image_t image;
 static walked_entry_t entries[WALKED_MAX];
@@ -316,28 +317,25 @@ static uint64_t random_state;
 
 static uint64_t draw(void)
 {
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
+	return random_word(&random_state);
 }
 
 /* Anything, and often something near the truth. */
-static uint64_t draw_position(uint64_t near)
+static uint64_t draw_position(uint64_t around)
 {
 	switch (draw() % 6) {
 	case 0:
 		return draw();
 	case 1:
-		return near + draw() % 8192;
+		return around + draw() % 8192;
 	case 2:
-		return near - draw() % 8192;
+		return around - draw() % 8192;
 	case 3:
-		return near - 4096 + draw() % 17 - 8;
+		return around - 4096 + draw() % 17 - 8;
 	case 4:
-		return near + (1ull << draw() % 64);
+		return around + (1ull << draw() % 64);
 	default:
-		return near - (1ull << draw() % 64);
+		return around - (1ull << draw() % 64);
 	}
 }
 

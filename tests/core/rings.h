@@ -8,19 +8,16 @@
 #ifndef RINGS_H
 #define RINGS_H
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-
 #include "check.h"
 #include "host.h"
+#include "host_file.h"
 #include "ring.h"
 #include "ringset_file.h"
 
 #define RINGS_MAX 8u
 
 typedef struct {
-	char path[64]; /* for rs_open and rs_capture_open, in this process and its children */
+	char path[256]; /* for rs_open and rs_capture_open, in this process and its children */
 	rs_ringset_file_t file;
 	rs_ring_t rings[RINGS_MAX];
 	rs_ring_page_t *pages;
@@ -31,29 +28,49 @@ typedef struct {
 	rs_intent_record_t nobody; /* of writers that no table knows */
 	uint32_t serial;           /* of the next entry */
 	uint8_t *saved;
+#ifdef _WIN32
+	int memory; /* as long as this is open, the path can be opened */
+#endif
 } rings_t;
 
 static inline const char *rings_folder(void)
 {
-	const char *temporary = getenv("TMPDIR");
-	return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : temporary && *temporary ? temporary : "/tmp";
+	static char found[1024];
+	return rs_host_file_place(found, sizeof(found));
 }
 
-static inline void rings_make(rings_t *set, const rs_plan_t *plan)
+#ifdef _WIN32
+/* What is mapped there cannot be removed: a file that goes with its last handle. */
+static inline void rings_open(rings_t *set, const rs_plan_t *plan)
+{
+	char message[512] = "";
+
+	if (rs_ringset_memory_make(plan, &set->memory, set->path, sizeof(set->path), message, sizeof(message)) != RS_OK)
+		check_complain(__FILE__, __LINE__, "%s", message);
+	REQUIRE_EQUAL(rs_ringset_file_map(set->path, RS_MAP_PRODUCER, &set->file, message, sizeof(message)), RS_OK);
+}
+#else
+static inline void rings_open(rings_t *set, const rs_plan_t *plan)
 {
 	static unsigned number;
 	char message[512] = "";
 	char made[256];
 
-	memset(set, 0, sizeof(*set));
-	REQUIRE(plan->ring_count <= RINGS_MAX);
-	snprintf(made, sizeof(made), "%s/ringscope-core-%ld-%u.rings", rings_folder(), (long)getpid(), number++);
+	snprintf(made, sizeof(made), "%s/ringscope-core-%u-%u.rings", rings_folder(), rs_host_process_id(), number++);
 	if (rs_ringset_file_make(made, plan, message, sizeof(message)) != RS_OK)
 		check_complain(__FILE__, __LINE__, "%s", message);
 	const rs_status_t status = rs_ringset_file_map(made, RS_MAP_PRODUCER, &set->file, message, sizeof(message));
-	unlink(made);
+	rs_host_file_remove(made);
 	REQUIRE_EQUAL(status, RS_OK);
 	snprintf(set->path, sizeof(set->path), "/proc/self/fd/%d", set->file.file);
+}
+#endif
+
+static inline void rings_make(rings_t *set, const rs_plan_t *plan)
+{
+	memset(set, 0, sizeof(*set));
+	REQUIRE(plan->ring_count <= RINGS_MAX);
+	rings_open(set, plan);
 
 	const rs_set_header_t *header = &set->file.header;
 	uint8_t *bytes = set->file.bytes;
@@ -84,6 +101,9 @@ static inline void rings_make_small(rings_t *set, uint32_t ring_count)
 static inline void rings_drop(rings_t *set)
 {
 	rs_ringset_file_unmap(&set->file);
+#ifdef _WIN32
+	rs_host_file_close(set->memory);
+#endif
 	free(set->saved);
 	set->saved = NULL;
 }
@@ -132,7 +152,7 @@ static inline void rings_fill(const rings_t *set, const rs_claim_t *claim, uint3
 	header->index = claim->index;
 	header->seq = claim->seq;
 	header->ticks = rs_host_clock_read(set->file.header.clock_kind);
-	header->pid = (uint32_t)getpid();
+	header->pid = rs_host_process_id();
 	header->tid = 1;
 	header->type = serial;
 	header->remarks = ~serial;

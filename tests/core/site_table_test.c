@@ -191,8 +191,8 @@ static void register_in_process(void *argument)
 static void share(void)
 {
 	pthread_barrierattr_t attributes;
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	REQUIRE(shared != MAP_FAILED);
+	shared = pages_take(sizeof(*shared));
+	REQUIRE(shared);
 	pthread_barrierattr_init(&attributes);
 	pthread_barrierattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
 	pthread_barrier_init(&shared->barrier, &attributes, THREADS);
@@ -227,7 +227,7 @@ TEST("eight threads that register the same sites at once get one number for each
 			pthread_join(threads[n], NULL);
 		check_registered();
 		sites_drop(&sites);
-		munmap(shared, sizeof(*shared));
+		pages_drop(shared, sizeof(*shared));
 	}
 }
 
@@ -253,7 +253,7 @@ TEST("four processes that register the same sites at once get one number for eac
 		}
 		check_registered();
 		sites_drop(&sites);
-		munmap(shared, sizeof(*shared));
+		pages_drop(shared, sizeof(*shared));
 	}
 }
 
@@ -340,9 +340,9 @@ static void fence_table(sites_t *fenced)
 {
 	const uint64_t bytes = rs_ringset_site_bytes(&fenced->header);
 	const uint64_t off = fenced->header.site_off;
-	REQUIRE_EQUAL(mprotect(fenced->bytes, off, PROT_NONE), 0);
+	REQUIRE(pages_close(fenced->bytes, off));
 	const uint64_t end = off + ((bytes + 4095) & ~4095ull);
-	REQUIRE_EQUAL(mprotect(fenced->bytes + end, fenced->header.total_bytes - end, PROT_NONE), 0);
+	REQUIRE(pages_close(fenced->bytes + end, fenced->header.total_bytes - end));
 }
 
 static void lie(uint64_t *random, uint32_t round)

@@ -5,10 +5,9 @@
 #ifndef SITES_H
 #define SITES_H
 
-#include <sys/mman.h>
-
 #include "atomics.h"
 #include "check.h"
+#include "pages.h"
 #include "ringset.h"
 #include "site.h"
 #include "test_point.h"
@@ -24,15 +23,15 @@ static inline void sites_make(sites_t *sites, uint32_t count, uint32_t text_byte
 	char message[256];
 	const rs_plan_t plan = {.ring_count = 1, .ring_bytes = 4096, .intent_count = 1, .site_count = count, .site_text_bytes = text_bytes};
 	REQUIRE_EQUAL(rs_ringset_plan(&plan, &sites->header, message, sizeof(message)), RS_OK);
-	sites->bytes = mmap(NULL, sites->header.total_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	REQUIRE(sites->bytes != MAP_FAILED);
+	sites->bytes = pages_take(sites->header.total_bytes);
+	REQUIRE(sites->bytes);
 	sites->table = rs_site_table_at(&sites->header, sites->bytes);
 	REQUIRE_EQUAL(sites->table.count, count);
 }
 
 static inline void sites_drop(sites_t *sites)
 {
-	munmap(sites->bytes, sites->header.total_bytes);
+	pages_drop(sites->bytes, sites->header.total_bytes);
 }
 
 /* Site `line` of source.c: a text of its own, so that no two are the same. */

@@ -6,11 +6,28 @@
 #ifndef STEPPING_H
 #define STEPPING_H
 
+#include "check.h"
+
+#ifdef _WIN32
+#define CAN_STEP 0
+enum { PROT_NONE, PROT_READ, PROT_WRITE };
+
+static inline void watch_page(const void *page, int locked, int open, void (*at_touch)(unsigned touches))
+{
+	(void)page;
+	(void)locked;
+	(void)open;
+	(void)at_touch;
+	SKIP("what steps through code here is signals");
+}
+
+static inline void unwatch_page(void)
+{
+}
+#else
 #include <signal.h>
 #include <sys/mman.h>
 #include <ucontext.h>
-
-#include "check.h"
 
 #if defined(__x86_64__)
 #define CAN_STEP 1
@@ -106,5 +123,6 @@ static inline void unwatch_page(void)
 	signal(SIGSEGV, SIG_DFL);
 	signal(SIGTRAP, SIG_DFL);
 }
+#endif
 
 #endif /* STEPPING_H */
