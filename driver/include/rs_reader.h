@@ -22,7 +22,9 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
+/* Something else where a library of Windows is built. */
+#if defined(RS_READER_API)
+#elif defined(__GNUC__)
 #define RS_READER_API __attribute__((visibility("default")))
 #else
 #define RS_READER_API
@@ -46,7 +48,7 @@ RS_READER_API rs_status_t rs_set_make(const char *path, uint32_t ring_count, uin
 				      uint32_t order, uint32_t clock_kind, rs_message_t *message) RS_MUST_USE;
 
 /* The same in a memory file without a name, sealed against truncation, which this process keeps open as *file until rs_set_release. `path`
- * gets where others of the same user find it: /proc/PID/fd/N. */
+ * gets where others of the same user find it: /proc/PID/fd/N. On Windows it is a temporary file, which is gone with the last process that has it. */
 RS_READER_API rs_status_t rs_set_make_in_memory(uint32_t ring_count, uint64_t ring_bytes, uint64_t ring_memory, uint32_t mode,
 						uint32_t order, uint32_t clock_kind, int32_t *file, rs_message_t *path, rs_message_t *message) RS_MUST_USE;
 
@@ -60,10 +62,14 @@ typedef struct rs_capture rs_capture_t;
 
 enum rs_open_flags {
 	RS_OPEN_DRAIN = 0, /* takes entries: one such reader at a time; in overwrite mode it takes nothing away, and there may be many */
-	RS_OPEN_PEEK = 1   /* looks only; may be used on a file without write permission */
+	RS_OPEN_PEEK = 1,  /* looks only; may be used on a file without write permission */
+	/* The file is an image: whatever its header says, nobody writes into it any more, and what was not finished is abandoned. Nothing in it
+	 * is changed, so it need not be writable and can be drained again. It has no clock that runs: rows have no delivery time. */
+	RS_OPEN_IMAGE = 2
 };
 
-/* Opens and validates a ring set. Returns RS_OK, RS_NOT_FOUND, RS_NO_PERMISSION, RS_NOT_RINGS, RS_BAD_ABI, RS_BUSY, RS_NO_MEMORY, RS_IO. */
+/* Opens and validates a ring set: of a file, or, where the path is that of a device with or without an @ and a name (/dev/ringscope@net, \\.\Ringscope@net),
+ * of a kernel driver (rs_device.h). Returns RS_OK, RS_NOT_FOUND, RS_NO_PERMISSION, RS_NOT_RINGS, RS_BAD_ABI, RS_BUSY, RS_NO_MEMORY, RS_IO. */
 RS_READER_API rs_status_t rs_capture_open(const char *path, uint32_t flags, rs_capture_t **capture,
 					  rs_message_t *message) RS_MUST_USE;
 /* Gives everything back. Neither thread may be inside. */
@@ -81,6 +87,7 @@ typedef struct {
 	uint8_t set_id[16];
 	uint64_t start_pending;  /* bytes that were waiting in the rings when this reader came */
 	uint64_t start_unstored; /* entries taken by an earlier capture that died before it stored them */
+	uint64_t features;       /* RS_FEATURE_ bits, and those that this version does not know */
 } rs_capture_info_t;
 RS_READER_API void rs_capture_info(rs_capture_t *capture, rs_capture_info_t *info);
 
@@ -112,14 +119,17 @@ typedef struct {
 RS_READER_API uint32_t rs_capture_stats(rs_capture_t *capture, rs_capture_stats_t *stats, rs_ring_counters_t *rings,
 					uint32_t count);
 
-/* A thread that writes, or wrote until it died, as it stands in the ring set. */
+/* A thread that writes, or wrote until it died, as it stands in the ring set; of a kernel's, one that entries speak of. */
 typedef struct {
 	uint64_t start;     /* of its process, in the unit of the system (Linux: clock ticks since boot); 0: not known yet */
 	uint64_t name_space; /* where the numbers mean something; 0: everywhere */
 	uint32_t pid, tid;
 } rs_writer_t;
 
-/* The writers that are in the ring set now, `count` of them at most; returns how many there are. Any thread. */
+/* The writers that are in the ring set now, `count` of them at most; returns how many there are. Any thread.
+ *
+ * A kernel's ring set names none: these are then the threads, with a start of 0, of the entries that were stored since the last call with a
+ * `count` that is not 0, at most 4,096. */
 RS_READER_API uint32_t rs_capture_writers(rs_capture_t *capture, rs_writer_t *writers, uint32_t count);
 
 /* What writes cost their callers since this capture began: `rings` times RS_COST_BUCKETS counts at most, as in rs_ring_page_t.write_cost. Any

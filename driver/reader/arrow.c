@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* arrow.c - see arrow.h. */
-#define _GNU_SOURCE
 #include "arrow.h"
 
 #include <inttypes.h>
@@ -188,6 +187,17 @@ static void add_buffer(body_t *body, const void *bytes, uint64_t length)
 	body->total += (int64_t)((length + 7) & ~7ull);
 }
 
+/* The first place of some bytes in others, null when there is none: memmem, which not every C library has. */
+static char *find(char *in, size_t length, const char *wanted, size_t wanted_length)
+{
+	for (char *at = in; length - (size_t)(at - in) >= wanted_length; at++) {
+		at = memchr(at, wanted[0], length - (size_t)(at - in) - (wanted_length - 1));
+		if (!at || memcmp(at, wanted, wanted_length) == 0)
+			return at;
+	}
+	return NULL;
+}
+
 /* The checksum covers the whole message with its own digits as zeros, then takes their place. */
 static void seal_checksum(rs_arrow_message_t *message)
 {
@@ -200,8 +210,8 @@ static void seal_checksum(rs_arrow_message_t *message)
 		crc = rs_crc32c(crc, message->parts[n].iov_base, message->parts[n].iov_len);
 	snprintf(digits, sizeof(digits), "%08" PRIx32, crc);
 	/* The pair was written last, so its key is the first of its name and its value follows within a few words. */
-	char *key = memmem(metadata, length, CRC_KEY, sizeof(CRC_KEY));
-	char *place = key ? memmem(key, length - (size_t)(key - metadata), "\x08\0\0\0" "00000000", 4 + CRC_DIGITS) : NULL;
+	char *key = find(metadata, length, CRC_KEY, sizeof(CRC_KEY));
+	char *place = key ? find(key, length - (size_t)(key - metadata), "\x08\0\0\0" "00000000", 4 + CRC_DIGITS) : NULL;
 	if (place)
 		memcpy(place + 4, digits, CRC_DIGITS);
 }

@@ -6,9 +6,8 @@
 #ifndef RS_ARROW_H
 #define RS_ARROW_H
 
-#include <sys/uio.h>
-
 #include "batch.h"
+#include "disk.h"
 
 #define RS_ARROW_PARTS_MAX 64u
 #define RS_ARROW_END_BYTES 8u
@@ -16,7 +15,7 @@ extern const uint8_t rs_arrow_end[RS_ARROW_END_BYTES];
 
 /* One encapsulated message as the parts of one writev. */
 typedef struct {
-	struct iovec parts[RS_ARROW_PARTS_MAX];
+	rs_disk_part_t parts[RS_ARROW_PARTS_MAX];
 	uint32_t part_count;
 	uint64_t bytes;
 } rs_arrow_message_t;

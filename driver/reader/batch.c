@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* batch.c - see batch.h. */
-#define _GNU_SOURCE
 #include "batch.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <time.h>
+
+#include "capture.h"
+#include "host_file.h"
+#include "host_thread.h"
 
 #define BATCH_BYTES_MAX (8ull << 20)
 #define BATCH_ROWS_DEFAULT 65536u
@@ -47,7 +48,6 @@ static uint64_t lay_out(rs_batch_t *batch, uint8_t *block, uint32_t rows, uint64
 
 rs_status_t rs_pool_init(rs_pool_t *pool, uint64_t buffer_bytes, uint32_t batch_rows, uint32_t ring_count)
 {
-	pthread_condattr_t monotonic;
 	rs_batch_t shape;
 
 	memset(pool, 0, sizeof(*pool));
@@ -70,13 +70,11 @@ rs_status_t rs_pool_init(rs_pool_t *pool, uint64_t buffer_bytes, uint32_t batch_
 	/* Reserved now, backed when first used: an idle capture stays small. In huge pages where the system has them: on a
 	 * virtual machine the first touch of a 4 KiB page costs up to 15 us, as much as draining hundreds of entries. */
 	pool->bytes = pool->batch_bytes * pool->batch_count;
-	pool->memory = mmap(NULL, pool->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (pool->memory == MAP_FAILED) {
-		pool->memory = NULL;
+	pool->memory = rs_host_memory_take(pool->bytes, 1);
+	if (!pool->memory) {
 		rs_pool_fini(pool);
 		return RS_NO_MEMORY;
 	}
-	(void)madvise(pool->memory, pool->bytes, MADV_HUGEPAGE);
 	/* Taken from the end, so that the first to be used comes first. */
 	for (uint32_t n = pool->batch_count; n-- > 0;) {
 		(void)lay_out(&pool->batches[n], pool->memory + n * pool->batch_bytes, rows, payload, ring_count);
@@ -84,41 +82,30 @@ rs_status_t rs_pool_init(rs_pool_t *pool, uint64_t buffer_bytes, uint32_t batch_
 		pool->free = &pool->batches[n];
 	}
 	pthread_mutex_init(&pool->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&pool->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	rs_host_condition_init(&pool->changed);
 	return RS_OK;
 }
 
 void rs_pool_fini(rs_pool_t *pool)
 {
 	if (pool->memory)
-		munmap(pool->memory, pool->bytes);
+		rs_host_memory_give_back(pool->memory, pool->bytes);
 	free(pool->batches);
 	pool->memory = NULL;
 	pool->batches = NULL;
 	pool->batch_count = 0;
 }
 
-static struct timespec deadline_in(uint32_t wait_ms)
+static uint64_t deadline_in(uint32_t wait_ms)
 {
-	struct timespec deadline;
-	clock_gettime(CLOCK_MONOTONIC, &deadline);
-	deadline.tv_sec += wait_ms / 1000;
-	deadline.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-	if (deadline.tv_nsec >= 1000000000) {
-		deadline.tv_nsec -= 1000000000;
-		deadline.tv_sec++;
-	}
-	return deadline;
+	return rs_monotonic_ns() + wait_ms * 1000000ull;
 }
 
 rs_batch_t *rs_pool_take_free(rs_pool_t *pool, uint32_t wait_ms)
 {
-	const struct timespec deadline = deadline_in(wait_ms);
+	const uint64_t deadline = deadline_in(wait_ms);
 	pthread_mutex_lock(&pool->lock);
-	while (!pool->free && wait_ms && pthread_cond_timedwait(&pool->changed, &pool->lock, &deadline) == 0)
+	while (!pool->free && wait_ms && rs_host_condition_wait(&pool->changed, &pool->lock, deadline))
 		;
 	/* The one given back last: its pages are there and perhaps still in the cache. */
 	rs_batch_t *batch = pool->free;
@@ -154,10 +141,10 @@ void rs_pool_put_full(rs_pool_t *pool, rs_batch_t *batch)
 
 rs_batch_t *rs_pool_peek_full(rs_pool_t *pool, uint32_t wait_ms)
 {
-	const struct timespec deadline = deadline_in(wait_ms);
+	const uint64_t deadline = deadline_in(wait_ms);
 	pthread_mutex_lock(&pool->lock);
 	while (!pool->full_first && !pool->is_ended && wait_ms &&
-	       pthread_cond_timedwait(&pool->changed, &pool->lock, &deadline) == 0)
+	       rs_host_condition_wait(&pool->changed, &pool->lock, deadline))
 		;
 	rs_batch_t *batch = pool->full_first;
 	pthread_mutex_unlock(&pool->lock);

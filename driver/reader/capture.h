@@ -2,6 +2,7 @@
 /*
  * capture.h - the reader's private state. Nothing in here lies in shared memory.
  *
+ *   device.c      opening a set of the Linux kernel driver
  *   drain.c       rounds: snapshot, scan, emit, return space; the loops over them; the end
  *   scan.c        first look at each entry of a ring, in ring order: validation, loss accounting
  *   place.c       delivery by placing: rows in index order, in discard mode
@@ -12,6 +13,7 @@
  *   hole.c        what a hole in seq means
  *   stall.c       writers that are dead or stand still inside an entry
  *   owner.c       whether the writer of an unfinished entry still lives
+ *   seen.c        which threads a kernel's entries speak of
  *   checkpoint.c  taking over from an earlier reader, and leaving a mark for the next
  */
 #ifndef RS_CAPTURE_H
@@ -22,6 +24,7 @@
 #include "reorder.h"
 #include "ringset_file.h"
 #include "rs_reader.h"
+#include "seen.h"
 
 /* Attempts of one ring that are known to be lost, not yet written as a gap: the next neighbour is missing. */
 typedef struct {
@@ -84,6 +87,11 @@ typedef struct {
 	/* Overwrite mode. */
 	int is_begun;   /* where this reader's account starts is known */
 	int has_jumped; /* entries were overwritten since the last neighbour */
+	/* What dead writers left, passed while another reader oversees: that one may die before it has come there. */
+	struct {
+		uint64_t position, bytes;
+	} unfreed[RS_PASSED_MAX];
+	uint32_t unfreed_count;
 
 	/* The account, since the rings were made; `start` is where this capture began. */
 	rs_checkpoint_t count;
@@ -115,6 +123,8 @@ struct rs_capture {
 	uint64_t entry_bytes_max;
 	int is_overwriting, is_clock_ordered;
 	int is_merging; /* either of them */
+	int is_kernel; /* the writers are a kernel's contexts */
+	int is_image;  /* nobody writes any more */
 	int is_overseer; /* overwrite mode: the one reader that turns dead writers' entries into abandoned ones */
 	rs_ring_view_t *rings;
 	rs_consumer_set_t *consumer_set;
@@ -157,6 +167,7 @@ struct rs_capture {
 	uint64_t batch_age_ns;
 	uint64_t counted_ns; /* when counters were last put into a batch */
 	int has_news;        /* counters changed since */
+	int was_woken;       /* the last pause was ended by the driver */
 	int is_finishing; /* the horizon is the last one: nothing beyond it is taken */
 	int must_refuse_far; /* the window cannot grow: an index beyond it is no index */
 
@@ -165,6 +176,7 @@ struct rs_capture {
 	uint32_t row_at;
 
 	struct rs_store *store;
+	rs_seen_t *seen; /* of a kernel's entries; else null */
 
 	uint64_t *oldest; /* scratch: one position a ring */
 	rs_capture_stats_t stats; /* the drainer's own */
@@ -277,8 +289,9 @@ uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *
 			     int *is_known);
 /* 1 when nobody who ever wrote, or made the rings, is left. */
 int rs_owner_nobody_lives(const rs_capture_t *capture);
-/* Overwrite mode: turns what a dead writer left at a position into something that makes room. */
-void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes);
+/* Overwrite mode: turns what a dead writer left at a position into something that makes room. 0 where another reader oversees, which may
+ * not have come there yet. */
+int rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes);
 
 /* checkpoint.c */
 rs_status_t rs_checkpoint_resume(rs_capture_t *capture, rs_message_t *message) RS_MUST_USE;

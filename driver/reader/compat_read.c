@@ -1,34 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 /* compat_read.c - the consumer half of rs_compat.h: enable_logger and ReadLogs over the rows of rs_reader.h. */
-#define _GNU_SOURCE
+#ifdef _WIN32
+#define WIN32_NO_STATUS /* the header below has those that are needed */
+#include <windows.h>
+#include <winternl.h>
+#endif
+
 #include "rs_compat.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "atomics.h"
+#include "capture.h"
 #include "compat_event.h"
+#include "device.h"
+#include "host.h"
+#include "host_file.h"
 #include "rs_abi.h"
 #include "rs_reader.h"
 
 #define RINGS_VARIABLE "RINGSCOPE_RINGS"
 #define LEVEL_OF_TEXT 1u
-#define IDLE_NS 2000000L
+#define IDLE_NS 2000000u
 #define POOL_BYTES (32ull << 20)
 
 /* A program that links the producer half too reads what it logs itself. */
+#ifdef _WIN32
+/* A library there is linked with all that it will ever call. */
+static rs_status_t (*const rs_open)(const char *path, char *message, size_t message_bytes);
+#else
 extern rs_status_t rs_open(const char *path, char *message, size_t message_bytes) __attribute__((weak));
+#endif
 
 typedef struct reader {
 	RING_BUFFER_CONTEXTS shown; /* first: callers see only this */
 	rs_capture_t *capture;
 	char path[4096];
-	pid_t maker;          /* the process that made the rings and removes them; 0: they were there */
+	uint32_t maker;         /* the process that made the rings and removes them; 0: they were there */
 	uint64_t is_reading;
 	uint64_t is_stopping;
 	struct reader *next_made;
@@ -46,8 +56,8 @@ static reader_t *reader_of(PRING_BUFFER_CONTEXTS contexts)
 /* A fork's child must not take the rings away from its parent. */
 static void remove_rings(const reader_t *reader)
 {
-	if (reader->maker == getpid())
-		(void)unlink(reader->path);
+	if (reader->maker == rs_host_process_id())
+		rs_host_file_remove(reader->path);
 }
 
 __attribute__((destructor)) static void remove_all_rings(void)
@@ -74,45 +84,32 @@ static uint64_t round_up(SIZE_T bytes)
 	return rounded;
 }
 
-static int exists(const char *path)
-{
-	struct stat found;
-	return stat(path, &found) == 0;
-}
-
-static const char *folder_for_rings(void)
-{
-	const char *temporary = getenv("TMPDIR");
-	if (access("/dev/shm", W_OK | X_OK) == 0)
-		return "/dev/shm";
-	return temporary && *temporary ? temporary : "/tmp";
-}
-
 /* Finds or makes the rings and names them in reader->path and in the environment. */
 static rs_status_t find_rings(reader_t *reader, SIZE_T bytes_per_ring, rs_message_t *message)
 {
 	static unsigned serial;
+	char folder[1024];
 	const char *given = getenv(RINGS_VARIABLE);
 	int written;
 
 	if (given && *given)
 		written = snprintf(reader->path, sizeof(reader->path), "%s", given);
 	else
-		written = snprintf(reader->path, sizeof(reader->path), "%s/ringscope-%ld-%u.rings", folder_for_rings(),
-				   (long)getpid(), serial++);
+		written = snprintf(reader->path, sizeof(reader->path), "%s/ringscope-%u-%u.rings",
+				   rs_host_file_place(folder, sizeof(folder)), rs_host_process_id(), serial++);
 	if (written < 0 || (size_t)written >= sizeof(reader->path)) {
 		snprintf(message->text, sizeof(message->text), "the path of the rings is longer than %zu bytes",
 			 sizeof(reader->path) - 1);
 		return RS_BAD_ARGUMENT;
 	}
-	if (given && *given && exists(reader->path))
+	if (given && *given && (rs_device_is(reader->path) || rs_host_file_exists(reader->path)))
 		return RS_OK;
 	const uint64_t ring_bytes = round_up(bytes_per_ring);
 	/* The caller's size is asked of every ring, so the memory limit follows it. */
 	const rs_status_t status = rs_set_make(reader->path, 0, ring_bytes, UINT64_MAX, RS_MODE_DISCARD, RS_ORDER_INDEX, 0, message);
 	if (status != RS_OK)
 		return status;
-	reader->maker = getpid();
+	reader->maker = rs_host_process_id();
 	return RS_OK;
 }
 
@@ -148,9 +145,10 @@ PRING_BUFFER_CONTEXTS enable_logger(SIZE_T bytes_per_ring)
 	rs_status_t status = find_rings(reader, bytes_per_ring, &message);
 	if (status == RS_OK)
 		status = attach(reader, &message);
-	if (status == RS_OK && reader->maker && setenv(RINGS_VARIABLE, reader->path, 1) != 0) {
-		snprintf(message.text, sizeof(message.text), "cannot set " RINGS_VARIABLE ": %s", strerror(errno));
-		status = RS_NO_MEMORY;
+	if (status == RS_OK && reader->maker) {
+		const int error = rs_host_set_variable(RINGS_VARIABLE, reader->path);
+		if (error)
+			status = rs_host_fail(error, "cannot set", RINGS_VARIABLE, message.text, sizeof(message.text));
 	}
 	if (status != RS_OK) {
 		fprintf(stderr, "ringscope: enable_logger: %s\n", message.text);
@@ -203,7 +201,6 @@ static void hand_out(reader_t *reader, const rs_row_t *row, LogCallback callback
 
 NTSTATUS ReadLogs(PRING_BUFFER_CONTEXTS contexts, LogCallback callback, BOOL continuous)
 {
-	const struct timespec pause = {0, IDLE_NS};
 	uint64_t nobody = 0;
 	rs_row_t row;
 
@@ -216,7 +213,7 @@ NTSTATUS ReadLogs(PRING_BUFFER_CONTEXTS contexts, LogCallback callback, BOOL con
 		if (rs_capture_next(reader->capture, &row) == RS_OK)
 			hand_out(reader, &row, callback);
 		else if (continuous)
-			nanosleep(&pause, NULL);
+			rs_sleep_ns(IDLE_NS);
 		else
 			break;
 	}

@@ -31,8 +31,7 @@ rs_events_t *rs_events_new(void)
 	rs_events_t *events = calloc(1, sizeof(*events));
 	if (!events)
 		return NULL;
-	events->c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-	if (events->c_locale)
+	if (rs_host_numbers_init(&events->numbers))
 		return events;
 	free(events);
 	return NULL;
@@ -47,7 +46,7 @@ void rs_events_free(rs_events_t *events)
 			free(events->sites[n]);
 	event_tables_free(events);
 	event_result_free(&events->result);
-	freelocale(events->c_locale);
+	rs_host_numbers_fini(&events->numbers);
 	free(events->line.at);
 	free(events->sites);
 	free(events);
@@ -204,9 +203,8 @@ uint64_t rs_events_format(rs_events_t *events, uint32_t rows, const uint16_t *cl
 		return RS_EVENTS_REFUSED;
 	if (!payload)
 		payload = (const uint8_t *)"";
-	/* A decimal point is a comma where a program has said so. */
-	const locale_t before = uselocale(events->c_locale);
+	rs_host_numbers_begin(&events->numbers);
 	const uint64_t bytes = put_rows(events, rows, class_, type, offsets, payload, out_offsets, out, out_bytes);
-	uselocale(before);
+	rs_host_numbers_end(&events->numbers);
 	return bytes;
 }

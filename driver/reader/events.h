@@ -3,10 +3,10 @@
 #ifndef RS_EVENTS_H
 #define RS_EVENTS_H
 
-#include <locale.h>
 #include <stddef.h>
 
 #include "event_site.h"
+#include "host_numbers.h"
 #include "rs_reader.h"
 
 /* A column of one event's table; its arguments are found by key, type and what of them it holds. */
@@ -45,7 +45,7 @@ struct rs_events {
 	uint32_t site_capacity;
 	event_table_t *tables;
 	uint32_t table_count, table_capacity;
-	locale_t c_locale;
+	rs_host_numbers_t numbers;
 	event_memory_t line; /* a message that does not go to its place directly */
 	event_result_t result;
 };

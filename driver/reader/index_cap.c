@@ -5,13 +5,13 @@
  * Two threads on two processors count by turns: the counter's cache line goes to the other processor for each. Where writers never
  * pause it does that for each entry, however many they are; on several sockets the way is longer than between these two.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 
 #include "atomics.h"
 #include "capture.h"
+#include "host_thread.h"
 
 #define MEASURED_NS 4000000u
 #define TURNS 256u /* of each thread in one sample */
@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
 	race_t *race;
 	uint32_t number; /* 0 or 1 */
-	int processor;
+	uint32_t processor;
 	uint32_t count;
 	uint64_t samples_ns[SAMPLES_MAX];
 } racer_t;
@@ -36,11 +36,8 @@ static void *take_turns(void *argument)
 {
 	racer_t *racer = argument;
 	race_t *race = racer->race;
-	cpu_set_t only;
 
-	CPU_ZERO(&only);
-	CPU_SET((size_t)racer->processor, &only);
-	(void)pthread_setaffinity_np(pthread_self(), sizeof(only), &only);
+	rs_host_thread_keep_to(racer->processor);
 	(void)__atomic_add_fetch(&race->ready, 1, __ATOMIC_ACQ_REL);
 	while (load_u32_acquire(&race->ready) < 3 && !load_u32_relaxed(&race->is_over))
 		;
@@ -57,20 +54,6 @@ static void *take_turns(void *argument)
 		turns = 0;
 	}
 	return NULL;
-}
-
-/* Two processors that this thread may use; 0 when there are not so many. */
-static int find_two(int processors[2])
-{
-	cpu_set_t allowed;
-	int found = 0;
-
-	if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
-		return 0;
-	for (int n = 0; n < CPU_SETSIZE && found < 2; n++)
-		if (CPU_ISSET((size_t)n, &allowed))
-			processors[found++] = n;
-	return found == 2;
 }
 
 static int compare_ns(const void *left, const void *right)
@@ -94,10 +77,10 @@ uint64_t rs_index_cap(void)
 	race_t race = {0};
 	racer_t racers[2] = {{.race = &race, .number = 0}, {.race = &race, .number = 1}};
 	pthread_t threads[2];
-	int processors[2];
+	uint32_t processors[2];
 	uint32_t started = 0;
 
-	if (!find_two(processors))
+	if (rs_host_processors_allowed(processors, 2) < 2)
 		return 0;
 	for (; started < 2; started++) {
 		racers[started].processor = processors[started];

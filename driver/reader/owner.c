@@ -4,14 +4,14 @@
  *
  * Passing an entry and giving back its space is right only when nobody can still write into it: its owner is known to be
  * dead. Owners are found by the intent records that writers leave before they reserve.
+ *
+ * The writers of a kernel are its contexts, which do not die one by one: while the machine runs all of them live, and in an image of its
+ * memory none does.
  */
-#define _GNU_SOURCE
-#include <sys/file.h>
-#include <sys/mman.h>
-
 #include "atomics.h"
 #include "capture.h"
 #include "host.h"
+#include "host_file.h"
 #include "tag.h"
 
 typedef struct {
@@ -37,8 +37,10 @@ static int read_claim(const search_t *search, const rs_intent_record_t *record, 
 	return (*begin & 7) == 0;
 }
 
-static int is_alive(const rs_intent_t *slot, uint64_t owner)
+static int is_alive(const rs_capture_t *capture, const rs_intent_t *slot, uint64_t owner)
 {
+	if (capture->is_image || capture->is_kernel)
+		return !capture->is_image;
 	return rs_host_thread_alive(owner, load_u64_relaxed(&slot->owner_start), load_u64_relaxed(&slot->owner_namespace));
 }
 
@@ -87,7 +89,7 @@ static void consider(search_t *search, const rs_intent_t *slot, uint64_t owner, 
 	const uint64_t here = search->position;
 	if (here - begin >= end - begin)
 		return;
-	if (is_alive(slot, owner)) {
+	if (is_alive(search->capture, slot, owner)) {
 		search->is_any_alive = 1;
 		return;
 	}
@@ -104,6 +106,8 @@ static int may_be_unrecorded(const search_t *search)
 	const rs_shared_page_t *shared =
 		(const rs_shared_page_t *)(const void *)(search->capture->file.bytes + header->shared_off);
 
+	if (search->capture->is_image)
+		return 0;
 	/* U1b: an entry that was seen reserved by somebody who is not in the table comes behind this word. */
 	if (load_u64_acquire(&shared->unlisted_writers))
 		return 1;
@@ -111,7 +115,7 @@ static int may_be_unrecorded(const search_t *search)
 		const rs_intent_t *slot = &search->intents[n];
 		const uint64_t owner = load_u64_relaxed(&slot->owner);
 		/* U2b: the position was seen to have moved, so this says so if it was moved from deeper than the records. */
-		if (owner && load_u64_acquire(&slot->deep_writes) && is_alive(slot, owner))
+		if (owner && load_u64_acquire(&slot->deep_writes) && is_alive(search->capture, slot, owner))
 			return 1;
 	}
 	return 0;
@@ -121,12 +125,14 @@ static int may_be_unrecorded(const search_t *search)
 static int are_all_dead(const rs_capture_t *capture, const rs_intent_t *intents)
 {
 	const rs_set_header_t *header = &capture->file.header;
+	if (capture->is_image || capture->is_kernel)
+		return capture->is_image;
 	if (header->creator_pid != capture->self_pid &&
 	    rs_host_thread_alive((uint64_t)header->creator_pid << 32, header->creator_start, header->creator_namespace))
 		return 0;
 	for (uint32_t n = 0; n < header->intent_count; n++) {
 		const uint64_t owner = load_u64_relaxed(&intents[n].owner);
-		if (owner && is_alive(&intents[n], owner))
+		if (owner && is_alive(capture, &intents[n], owner))
 			return 0;
 	}
 	return 1;
@@ -159,23 +165,23 @@ uint64_t rs_owner_dead_bytes(const rs_capture_t *capture, const rs_ring_view_t *
 }
 
 /* Writes one word of the producers' half, which is mapped read only, by a mapping of its own: in user mode everybody may act as the
- * driver. Where the file may only be read, somebody else has to. */
+ * driver. */
 static void swap_word(const rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t offset, uint64_t expected, uint64_t desired)
 {
 	const uint64_t at = capture->file.header.data_off + ring->number * capture->file.header.ring_bytes + offset;
 	const uint64_t page = at & ~(uint64_t)(RS_REGION_ALIGN - 1);
-	uint8_t *bytes = mmap(NULL, RS_REGION_ALIGN, PROT_READ | PROT_WRITE, MAP_SHARED, capture->file.file, (off_t)page);
-	if (bytes == MAP_FAILED)
+	uint8_t *bytes;
+	if (rs_host_file_map(capture->file.file, page, RS_REGION_ALIGN, RS_HOST_MAP_WRITE, &bytes) != 0)
 		return;
 	(void)swap_u64_full((uint64_t *)(void *)(bytes + (at - page)), &expected, desired);
-	munmap(bytes, RS_REGION_ALIGN);
+	rs_host_file_unmap(bytes, RS_REGION_ALIGN);
 }
 
 /* One at a time: bytes of an earlier lap may be what they were, and yet another lap's, when somebody else has been here meanwhile. */
 static int is_overseer(rs_capture_t *capture)
 {
-	if (!capture->is_overseer && flock(capture->file.file, LOCK_EX | LOCK_NB) == 0)
-		capture->is_overseer = 1;
+	if (!capture->is_overseer)
+		(void)rs_host_file_lock(capture->file.file, &capture->is_overseer);
 	return capture->is_overseer;
 }
 
@@ -191,7 +197,7 @@ static void abandon_extent(const rs_capture_t *capture, const rs_ring_view_t *ri
 		swap_word(capture, ring, offset, seen, rs_state_word(state, bytes / 8, tag));
 }
 
-void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
+int rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
 {
 	const uint64_t ring_bytes = capture->file.header.ring_bytes;
 	const uint64_t boundary = (position | (ring_bytes - 1)) + 1;
@@ -199,9 +205,14 @@ void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_
 	const uint64_t entry = bytes > boundary - position ? boundary : position;
 	uint64_t oldest;
 
+	/* In an image nobody waits for room; where the file may only be read, somebody else has to, and must get the lock. */
+	if (capture->is_image || capture->file.is_read_only)
+		return 1;
+	if (!is_overseer(capture))
+		return rs_scan_has_made_room(capture, ring, position, &oldest);
 	/* Its writer is dead and nobody else may do this now: what has not made room yet does not change any more. */
-	if (!is_overseer(capture) || rs_scan_has_made_room(capture, ring, position, &oldest))
-		return;
+	if (rs_scan_has_made_room(capture, ring, position, &oldest))
+		return 1;
 	/* In pieces that can be entries, the last first: what makes room in front of it lets writers come near. */
 	for (uint64_t end = position + bytes; end > position;) {
 		uint64_t begin = end - position > capture->entry_bytes_max ? end - capture->entry_bytes_max : position;
@@ -211,6 +222,7 @@ void rs_owner_abandon(rs_capture_t *capture, const rs_ring_view_t *ring, uint64_
 		abandon_extent(capture, ring, begin, end - begin, is_entry ? RS_STATE_ABANDONED : RS_STATE_PADDING);
 		end = begin;
 	}
+	return 1;
 }
 
 int rs_owner_nobody_lives(const rs_capture_t *capture)
@@ -228,6 +240,8 @@ uint32_t rs_capture_writers(rs_capture_t *capture, rs_writer_t *writers, uint32_
 	const rs_intent_t *intents = (const rs_intent_t *)(const void *)(capture->file.bytes + header->intent_off);
 	uint32_t found = 0;
 
+	if (capture->seen)
+		return count ? rs_seen_take(capture->seen, writers, count) : rs_seen_count(capture->seen);
 	for (uint32_t n = 0; n < header->intent_count; n++) {
 		const uint64_t owner = load_u64_acquire(&intents[n].owner);
 		if (owner == 0)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* reorder.c - see reorder.h. Copies go one after the other into a chunk, and a chunk is used again when its last copy is gone. */
-#define _GNU_SOURCE
 #include "reorder.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+
+#include "host_file.h"
 
 rs_status_t rs_reorder_init(rs_reorder_t *reorder, uint64_t bytes)
 {
@@ -13,10 +13,7 @@ rs_status_t rs_reorder_init(rs_reorder_t *reorder, uint64_t bytes)
 	const uint64_t wanted = bytes ? bytes : RS_REORDER_BYTES_DEFAULT;
 	reorder->chunk_count = (wanted + RS_REORDER_CHUNK_BYTES - 1) / RS_REORDER_CHUNK_BYTES;
 	reorder->live = calloc(reorder->chunk_count, sizeof(*reorder->live));
-	reorder->memory = mmap(NULL, reorder->chunk_count * RS_REORDER_CHUNK_BYTES, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (reorder->memory == MAP_FAILED)
-		reorder->memory = NULL;
+	reorder->memory = rs_host_memory_take(reorder->chunk_count * RS_REORDER_CHUNK_BYTES, 0);
 	if (reorder->live && reorder->memory)
 		return RS_OK;
 	rs_reorder_fini(reorder);
@@ -26,7 +23,7 @@ rs_status_t rs_reorder_init(rs_reorder_t *reorder, uint64_t bytes)
 void rs_reorder_fini(rs_reorder_t *reorder)
 {
 	if (reorder->memory)
-		munmap(reorder->memory, reorder->chunk_count * RS_REORDER_CHUNK_BYTES);
+		rs_host_memory_give_back(reorder->memory, reorder->chunk_count * RS_REORDER_CHUNK_BYTES);
 	free(reorder->live);
 	*reorder = (rs_reorder_t){0};
 }
@@ -71,5 +68,5 @@ void rs_reorder_drop(rs_reorder_t *reorder, uint64_t copy, uint64_t bytes)
 		reorder->used = 0;
 	/* A stall is rare and may have taken much: an idle capture stays small. */
 	if (reorder->bytes == 0)
-		(void)madvise(reorder->memory, reorder->chunk_count * RS_REORDER_CHUNK_BYTES, MADV_DONTNEED);
+		rs_host_memory_forget(reorder->memory, reorder->chunk_count * RS_REORDER_CHUNK_BYTES);
 }

@@ -1,68 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /* segment.c - see segment.h. */
-#define _GNU_SOURCE
 #include "segment.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "host.h"
+#include "host_file.h"
 
-static rs_status_t fail(const rs_segment_t *segment, const char *what, rs_message_t *message)
+static rs_status_t fail(const rs_segment_t *segment, int error, const char *what, rs_message_t *message)
 {
-	return rs_host_fail(errno, what, segment->path, message->text, sizeof(message->text));
-}
-
-/* Writes all parts; the array is used up. Returns 0, or -1 with errno. */
-static int write_all(int file, struct iovec *parts, uint32_t count)
-{
-	while (count) {
-		ssize_t written = writev(file, parts, (int)count);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -1;
-		while (count && (size_t)written >= parts->iov_len) {
-			written -= (ssize_t)parts->iov_len;
-			parts++;
-			count--;
-		}
-		if (count) {
-			parts->iov_base = (uint8_t *)parts->iov_base + written;
-			parts->iov_len -= (size_t)written;
-		}
-	}
-	return 0;
+	return rs_host_fail(error, what, segment->path, message->text, sizeof(message->text));
 }
 
 rs_status_t rs_segment_append(rs_segment_t *segment, const rs_arrow_message_t *batch, rs_message_t *message)
 {
-	struct iovec parts[RS_ARROW_PARTS_MAX];
+	rs_disk_part_t parts[RS_ARROW_PARTS_MAX];
 	memcpy(parts, batch->parts, batch->part_count * sizeof(parts[0]));
-	if (write_all(segment->file, parts, batch->part_count) == 0) {
+	const int error = rs_disk_append(segment->file, parts, batch->part_count);
+	if (!error) {
 		segment->bytes += batch->bytes;
 		return RS_OK;
 	}
-	const rs_status_t status = fail(segment, "cannot append to", message);
 	/* Half a message would end the segment for its readers; the whole one is tried again. */
-	if (ftruncate(segment->file, (off_t)segment->bytes) != 0 ||
-	    lseek(segment->file, (off_t)segment->bytes, SEEK_SET) < 0)
-		return fail(segment, "cannot take back half a batch from", message);
-	return status;
+	const int second = rs_disk_cut(segment->file, segment->bytes);
+	return second ? fail(segment, second, "cannot take back half a batch from", message)
+		      : fail(segment, error, "cannot append to", message);
 }
 
 rs_status_t rs_segment_begin(rs_segment_t *segment, const rs_arrow_message_t *schema, rs_message_t *message)
 {
 	segment->bytes = 0;
-	segment->file = open(segment->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (segment->file < 0)
-		return fail(segment, "cannot begin", message);
+	const int error = rs_disk_begin(segment->path, &segment->file);
+	if (error)
+		return fail(segment, error, "cannot begin", message);
 	const rs_status_t status = rs_segment_append(segment, schema, message);
 	if (status != RS_OK) {
-		close(segment->file);
-		unlink(segment->path);
+		(void)rs_disk_end(segment->file);
+		rs_host_file_remove(segment->path);
 		segment->file = -1;
 	}
 	return status;
@@ -79,5 +53,6 @@ rs_status_t rs_segment_end(rs_segment_t *segment, rs_message_t *message)
 	if (status != RS_OK)
 		return status;
 	segment->is_ended = 1;
-	return fdatasync(segment->file) == 0 ? RS_OK : fail(segment, "cannot sync", message);
+	const int error = rs_disk_sync(segment->file);
+	return error ? fail(segment, error, "cannot sync", message) : RS_OK;
 }

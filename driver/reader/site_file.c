@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* site_file.c - see site_file.h. */
-#define _GNU_SOURCE
 #include "site_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "disk.h"
 #include "host.h"
 
 #define LINE_BYTES (2 * RS_SITE_BYTES_MAX + 64u)
 
-static rs_status_t fail(const rs_site_file_t *sites, const char *what, rs_message_t *message)
+static rs_status_t fail(const rs_site_file_t *sites, int error, const char *what, rs_message_t *message)
 {
-	return rs_host_fail(errno, what, sites->path, message->text, sizeof(message->text));
+	return rs_host_fail(error, what, sites->path, message->text, sizeof(message->text));
 }
 
 rs_status_t rs_site_file_init(rs_site_file_t *sites, const char *folder, const rs_ringset_file_t *set, pthread_mutex_t *lock)
@@ -36,7 +32,7 @@ rs_status_t rs_site_file_init(rs_site_file_t *sites, const char *folder, const r
 void rs_site_file_fini(rs_site_file_t *sites)
 {
 	if (sites->file >= 0)
-		close(sites->file);
+		(void)rs_disk_end(sites->file);
 	sites->file = -1;
 	free(sites->written);
 	sites->written = NULL;
@@ -46,40 +42,37 @@ void rs_site_file_fini(rs_site_file_t *sites)
 static rs_status_t begin(rs_site_file_t *sites, rs_message_t *message)
 {
 	char folder[sizeof(sites->path)];
+	int file;
 
 	strcpy(folder, sites->path);
 	*strrchr(folder, '/') = '\0';
-	if (mkdir(folder, 0755) != 0 && errno != EEXIST)
-		return rs_host_fail(errno, "cannot make the folder", folder, message->text, sizeof(message->text));
-	const int file = open(sites->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (file < 0)
-		return fail(sites, "cannot begin", message);
+	int error = rs_disk_make_folder(folder);
+	if (error)
+		return rs_host_fail(error, "cannot make the folder", folder, message->text, sizeof(message->text));
+	error = rs_disk_begin(sites->path, &file);
+	if (error)
+		return fail(sites, error, "cannot begin", message);
 	pthread_mutex_lock(sites->lock);
 	sites->file = file;
 	pthread_mutex_unlock(sites->lock);
 	return RS_OK;
 }
 
-static rs_status_t append(rs_site_file_t *sites, const char *line, size_t bytes, rs_message_t *message)
+static rs_status_t append(rs_site_file_t *sites, char *line, size_t bytes, rs_message_t *message)
 {
-	rs_status_t status = sites->file < 0 ? begin(sites, message) : RS_OK;
+	rs_disk_part_t whole = {line, bytes};
+	const rs_status_t status = sites->file < 0 ? begin(sites, message) : RS_OK;
 	if (status != RS_OK)
 		return status;
-	for (size_t done = 0; done < bytes;) {
-		const ssize_t written = write(sites->file, line + done, bytes - done);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0) {
-			status = fail(sites, "cannot append to", message);
-			/* Half a line would spoil the next one. */
-			if (ftruncate(sites->file, (off_t)sites->bytes) != 0 || lseek(sites->file, (off_t)sites->bytes, SEEK_SET) < 0)
-				return fail(sites, "cannot take back half a line from", message);
-			return status;
-		}
-		done += (size_t)written;
+	const int error = rs_disk_append(sites->file, &whole, 1);
+	if (!error) {
+		sites->bytes += bytes;
+		return RS_OK;
 	}
-	sites->bytes += bytes;
-	return RS_OK;
+	/* Half a line would spoil the next one. */
+	const int second = rs_disk_cut(sites->file, sites->bytes);
+	return second ? fail(sites, second, "cannot take back half a line from", message)
+		      : fail(sites, error, "cannot append to", message);
 }
 
 static int is_written(const rs_site_file_t *sites, uint32_t number)
@@ -132,5 +125,6 @@ rs_status_t rs_site_file_finish(rs_site_file_t *sites, rs_message_t *message)
 		if (status != RS_OK)
 			return status;
 	}
-	return sites->file < 0 || fdatasync(sites->file) == 0 ? RS_OK : fail(sites, "cannot sync", message);
+	const int error = sites->file < 0 ? 0 : rs_disk_sync(sites->file);
+	return error ? fail(sites, error, "cannot sync", message) : RS_OK;
 }

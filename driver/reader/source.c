@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* source.c - opening a ring set for reading, and what can be known of it. See rs_reader.h and capture.h. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "atomics.h"
 #include "capture.h"
+#include "clock.h"
+#include "device.h"
 #include "host.h"
+#include "host_file.h"
 #include "site.h"
 #include "tag.h"
 
@@ -53,18 +53,21 @@ rs_status_t rs_set_make_in_memory(uint32_t ring_count, uint64_t ring_bytes, uint
 
 void rs_set_release(int32_t file)
 {
-	close(file);
+	rs_host_file_close(file);
 }
 
-/* One reader takes entries; the lock ends with its process, however that ends. */
+/* One reader takes entries; the lock of a file ends with its process, however that ends. */
 static rs_status_t lock_for_draining(rs_capture_t *capture, const char *path, rs_message_t *message)
 {
-	if (flock(capture->file.file, LOCK_EX | LOCK_NB) == 0) {
+	int is_ours = 1;
+	/* Of a device that is the claim, which mapping it has made. */
+	const int error = capture->file.is_device ? 0 : rs_host_file_lock(capture->file.file, &is_ours);
+	if (error)
+		return rs_host_fail(error, "cannot lock", path, message->text, sizeof(message->text));
+	if (is_ours) {
 		store_u32_relaxed(&capture->consumer_set->consumer_pid, capture->self_pid);
 		return RS_OK;
 	}
-	if (errno != EWOULDBLOCK)
-		return rs_host_fail(errno, "cannot lock", path, message->text, sizeof(message->text));
 	snprintf(message->text, sizeof(message->text), "cannot drain %s: process %u drains it already", path,
 		 load_u32_relaxed(&capture->consumer_set->consumer_pid));
 	return RS_BUSY;
@@ -80,11 +83,26 @@ static rs_anchor_t newest_anchor(const rs_set_header_t *header)
 	return newest;
 }
 
+/* Whether what the set's ticks count can be read here at all. A kernel goes by a counter only where it trusts it, and its devices are this machine's:
+ * that it knows better than a program can find out, which sees what a hypervisor shows. */
+static int can_read_clock(const rs_ringset_file_t *file)
+{
+	const uint32_t kind = file->header.clock_kind;
+
+	if (rs_host_clock_is_the_systems(kind) || kind == rs_host_clock_kind())
+		return 1;
+#ifdef RS_CLOCK_COUNTER
+	return file->is_device && kind == RS_CLOCK_COUNTER;
+#else
+	return 0;
+#endif
+}
+
 static void compare_clocks(rs_capture_t *capture)
 {
 	const rs_set_header_t *header = &capture->file.header;
 	capture->first_anchor = newest_anchor(header);
-	if (header->clock_kind != rs_host_clock_kind() && header->clock_kind != RS_CLOCK_MONOTONIC_NS) {
+	if (capture->is_image || !can_read_clock(&capture->file)) {
 		capture->is_clock_foreign = capture->is_order_foreign = 1;
 		return;
 	}
@@ -104,6 +122,7 @@ static rs_status_t bind_rings(rs_capture_t *capture)
 	const uint8_t *bytes = capture->file.bytes;
 
 	capture->ring_count = header->ring_count;
+	capture->is_kernel = (header->features & RS_FEATURE_KERNEL) != 0;
 	capture->is_overwriting = header->mode == RS_MODE_OVERWRITE;
 	capture->is_clock_ordered = header->order == RS_ORDER_CLOCK;
 	capture->is_merging = capture->is_overwriting || capture->is_clock_ordered;
@@ -119,8 +138,9 @@ static rs_status_t bind_rings(rs_capture_t *capture)
 	capture->rings = calloc(header->ring_count, sizeof(*capture->rings));
 	capture->published = calloc(header->ring_count, sizeof(*capture->published));
 	capture->oldest = calloc(header->ring_count, sizeof(*capture->oldest));
+	capture->seen = capture->is_kernel ? rs_seen_new() : NULL;
 	if ((!capture->slots && !capture->is_merging) || !capture->heads || !capture->rings || !capture->published ||
-	    !capture->oldest)
+	    !capture->oldest || (capture->is_kernel && !capture->seen))
 		return RS_NO_MEMORY;
 	for (uint32_t n = 0; n < header->ring_count; n++) {
 		rs_ring_view_t *ring = &capture->rings[n];
@@ -133,16 +153,22 @@ static rs_status_t bind_rings(rs_capture_t *capture)
 	return RS_OK;
 }
 
+static rs_status_t map_source(rs_capture_t *capture, const char *path, enum rs_map_rights rights, rs_message_t *message)
+{
+	return rs_device_is(path) ? rs_device_map(path, rights, &capture->file, message)
+				  : rs_ringset_file_map(path, rights, &capture->file, message->text, sizeof(message->text));
+}
+
 static rs_status_t map_rings(rs_capture_t *capture, const char *path, rs_message_t *message)
 {
 	const int is_peek = (capture->flags & RS_OPEN_PEEK) != 0;
-	rs_status_t status = rs_ringset_file_map(path, is_peek ? RS_MAP_PEEK : RS_MAP_CONSUMER, &capture->file, message->text,
-						 sizeof(message->text));
-	if (status != RS_NO_PERMISSION || is_peek)
+	const enum rs_map_rights rights = is_peek ? RS_MAP_PEEK : capture->is_image ? RS_MAP_IMAGE : RS_MAP_CONSUMER;
+	const rs_status_t status = map_source(capture, path, rights, message);
+	if (status != RS_NO_PERMISSION || rights != RS_MAP_CONSUMER)
 		return status;
 	/* Rings that overwrite are read without writing anything. */
 	rs_message_t second;
-	if (rs_ringset_file_map(path, RS_MAP_PEEK, &capture->file, second.text, sizeof(second.text)) != RS_OK)
+	if (map_source(capture, path, RS_MAP_PEEK, &second) != RS_OK)
 		return status;
 	if (capture->file.header.mode == RS_MODE_OVERWRITE)
 		return RS_OK;
@@ -159,7 +185,8 @@ rs_status_t rs_capture_open(const char *path, uint32_t flags, rs_capture_t **res
 		return RS_NO_MEMORY;
 	}
 	capture->flags = flags;
-	capture->self_pid = (uint32_t)getpid();
+	capture->is_image = (flags & RS_OPEN_IMAGE) != 0;
+	capture->self_pid = rs_host_process_id();
 	pthread_mutex_init(&capture->stats_lock, NULL);
 	rs_status_t status = map_rings(capture, path, message);
 	if (status == RS_OK) {
@@ -167,7 +194,7 @@ rs_status_t rs_capture_open(const char *path, uint32_t flags, rs_capture_t **res
 		if (status != RS_OK)
 			snprintf(message->text, sizeof(message->text), "cannot open %s: %s", path, strerror(ENOMEM));
 	}
-	if (status == RS_OK && !(flags & RS_OPEN_PEEK) && !capture->is_overwriting)
+	if (status == RS_OK && !(flags & RS_OPEN_PEEK) && !capture->is_image && !capture->is_overwriting)
 		status = lock_for_draining(capture, path, message);
 	if (status == RS_OK) {
 		compare_clocks(capture);
@@ -196,6 +223,7 @@ void rs_capture_close(rs_capture_t *capture)
 		rs_pool_fini(&capture->pool);
 	rs_reorder_fini(&capture->reorder);
 	rs_filter_free(capture->filter);
+	rs_seen_free(capture->seen);
 	rs_ringset_file_unmap(&capture->file);
 	rs_merge_fini(capture);
 	free(capture->slots);
@@ -220,10 +248,12 @@ void rs_capture_info(rs_capture_t *capture, rs_capture_info_t *info)
 		.anchor_ticks = capture->first_anchor.ticks,
 		.anchor_unix_ns = capture->first_anchor.unix_ns,
 		.creator_pid = header->creator_pid,
-		.creator_alive = (uint32_t)rs_host_thread_alive((uint64_t)header->creator_pid << 32, header->creator_start,
+		.creator_alive = !capture->is_image &&
+				 (uint32_t)rs_host_thread_alive((uint64_t)header->creator_pid << 32, header->creator_start,
 								header->creator_namespace),
 		.start_pending = capture->start_pending,
 		.start_unstored = capture->start_unstored,
+		.features = header->features,
 	};
 	memcpy(info->set_id, header->set_id, sizeof(info->set_id));
 }

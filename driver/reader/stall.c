@@ -37,6 +37,28 @@ static void pass_stalled(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t b
 	count_passed(capture, ring, bytes, 1);
 }
 
+/* Its writer is dead: the space comes back, at once or when whoever oversees has come there. 0: too much waits for that already. */
+static int give_back(rs_capture_t *capture, rs_ring_view_t *ring, uint64_t position, uint64_t bytes)
+{
+	if (!capture->is_overwriting || rs_owner_abandon(capture, ring, position, bytes))
+		return 1;
+	if (ring->unfreed_count == RS_PASSED_MAX)
+		return 0;
+	ring->unfreed[ring->unfreed_count].position = position;
+	ring->unfreed[ring->unfreed_count++].bytes = bytes;
+	return 1;
+}
+
+static void look_after_unfreed(rs_capture_t *capture, rs_ring_view_t *ring)
+{
+	uint32_t left = 0;
+
+	for (uint32_t n = 0; n < ring->unfreed_count; n++)
+		if (!rs_owner_abandon(capture, ring, ring->unfreed[n].position, ring->unfreed[n].bytes))
+			ring->unfreed[left++] = ring->unfreed[n];
+	ring->unfreed_count = left;
+}
+
 int rs_stall_step_over(rs_capture_t *capture, rs_ring_view_t *ring)
 {
 	const uint64_t now = rs_monotonic_ns();
@@ -66,8 +88,8 @@ int rs_stall_step_over(rs_capture_t *capture, rs_ring_view_t *ring)
 		if (is_finished(capture, ring, ring->scanned, ring->limit, &again) || again != word ||
 		    rs_scan_has_made_room(capture, ring, ring->scanned, &oldest))
 			return 1;
-		if (capture->is_overwriting)
-			rs_owner_abandon(capture, ring, ring->scanned, bytes);
+		if (!give_back(capture, ring, ring->scanned, bytes))
+			return 0;
 		count_passed(capture, ring, bytes, is_known);
 		return 1;
 	}
@@ -83,8 +105,10 @@ void rs_stall_look_after(rs_capture_t *capture, rs_ring_view_t *ring)
 	const int is_owner_due = now - ring->passed_checked_ns >= OWNER_RECHECK_NS || capture->is_finishing;
 	uint32_t left = 0;
 
-	if (is_owner_due)
+	if (is_owner_due) {
 		ring->passed_checked_ns = now;
+		look_after_unfreed(capture, ring);
+	}
 	for (uint32_t n = 0; n < ring->passed_count; n++) {
 		const uint64_t position = ring->passed[n];
 		uint64_t word, oldest;
@@ -102,12 +126,8 @@ void rs_stall_look_after(rs_capture_t *capture, rs_ring_view_t *ring)
 			continue;
 		}
 		const uint64_t bytes = is_owner_due ? rs_owner_dead_bytes(capture, ring, position, is_marked, word, &is_known) : 0;
-		if (!bytes) {
+		if (!bytes || !give_back(capture, ring, position, bytes))
 			ring->passed[left++] = position;
-			continue;
-		}
-		if (capture->is_overwriting)
-			rs_owner_abandon(capture, ring, position, bytes);
 	}
 	ring->passed_count = left;
 }

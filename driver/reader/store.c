@@ -4,21 +4,18 @@
  *
  * Syncing is a thread of its own, so that a disk that takes a second over it delays no append.
  */
-#define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "atomics.h"
 #include "capture.h"
+#include "disk.h"
 #include "host.h"
+#include "host_thread.h"
 #include "segment.h"
 #include "site_file.h"
 
@@ -75,9 +72,10 @@ typedef struct rs_store {
 static void sync_file(rs_capture_t *capture, int file)
 {
 	const uint64_t start = rs_monotonic_ns();
-	if (fdatasync(file) != 0)
-		capture->store->sync_error = errno;
-	close(file);
+	const int error = rs_disk_sync(file);
+	if (error)
+		capture->store->sync_error = error;
+	(void)rs_disk_end(file);
 	const uint64_t took = rs_monotonic_ns() - start;
 	pthread_mutex_lock(&capture->stats_lock);
 	if (took > capture->public_stats.sync_ns)
@@ -92,20 +90,12 @@ static void *sync_loop(void *argument)
 
 	pthread_mutex_lock(&store->sync_lock);
 	while (!store->is_syncer_stopping) {
-		struct timespec deadline;
-		clock_gettime(CLOCK_MONOTONIC, &deadline);
-		deadline.tv_sec += store->sync_ms / 1000;
-		deadline.tv_nsec += (long)(store->sync_ms % 1000) * 1000000;
-		if (deadline.tv_nsec >= 1000000000) {
-			deadline.tv_nsec -= 1000000000;
-			deadline.tv_sec++;
-		}
-		if (pthread_cond_timedwait(&store->sync_wake, &store->sync_lock, &deadline) != ETIMEDOUT)
+		if (rs_host_condition_wait(&store->sync_wake, &store->sync_lock, rs_monotonic_ns() + store->sync_ms * 1000000ull))
 			continue;
 		/* Copies of the numbers: the writer may go on to the next segment meanwhile. */
-		const int sites = store->sites.file >= 0 ? fcntl(store->sites.file, F_DUPFD_CLOEXEC, 0) : -1;
-		const int logs = store->logs.file >= 0 ? fcntl(store->logs.file, F_DUPFD_CLOEXEC, 0) : -1;
-		const int gaps = store->gaps.file >= 0 ? fcntl(store->gaps.file, F_DUPFD_CLOEXEC, 0) : -1;
+		const int sites = store->sites.file >= 0 ? rs_disk_twin(store->sites.file) : -1;
+		const int logs = store->logs.file >= 0 ? rs_disk_twin(store->logs.file) : -1;
+		const int gaps = store->gaps.file >= 0 ? rs_disk_twin(store->gaps.file) : -1;
 		pthread_mutex_unlock(&store->sync_lock);
 		/* First: events whose site is not there say nothing. */
 		if (sites >= 0)
@@ -123,12 +113,8 @@ static void *sync_loop(void *argument)
 static rs_status_t start_syncer(rs_capture_t *capture, rs_message_t *message)
 {
 	rs_store_t *store = capture->store;
-	pthread_condattr_t monotonic;
 
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&store->sync_wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	rs_host_condition_init(&store->sync_wake);
 	if (!store->sync_ms)
 		return RS_OK;
 	const int error = pthread_create(&store->syncer, NULL, sync_loop, capture);
@@ -160,9 +146,8 @@ static rs_status_t make_folder(const rs_store_t *store, const char *table, rs_me
 {
 	char path[4096];
 	snprintf(path, sizeof(path), "%s/%s", store->folder, table);
-	if (mkdir(path, 0755) == 0 || errno == EEXIST)
-		return RS_OK;
-	return rs_host_fail(errno, "cannot make the folder", path, message->text, sizeof(message->text));
+	const int error = rs_disk_make_folder(path);
+	return error ? rs_host_fail(error, "cannot make the folder", path, message->text, sizeof(message->text)) : RS_OK;
 }
 
 static void count_bytes(rs_capture_t *capture, uint64_t bytes)
@@ -209,17 +194,8 @@ static rs_status_t end_file(rs_capture_t *capture, rs_segment_t *segment, rs_mes
 	const int file = segment->file;
 	segment->file = -1;
 	pthread_mutex_unlock(&store->sync_lock);
-	return close(file) == 0 ? RS_OK
-				: rs_host_fail(errno, "cannot close", segment->path, message->text, sizeof(message->text));
-}
-
-static void sync_folder(const char *path)
-{
-	const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return;
-	(void)fsync(folder);
-	close(folder);
+	const int error = rs_disk_end(file);
+	return error ? rs_host_fail(error, "cannot close", segment->path, message->text, sizeof(message->text)) : RS_OK;
 }
 
 static void write_side(FILE *out, int is_known, int64_t ns)
@@ -288,15 +264,14 @@ static rs_status_t write_meta(rs_store_t *store, rs_message_t *message)
 	char path[4096], aside[4104];
 	path_of(store, "logs", "meta.json", path, sizeof(path));
 	snprintf(aside, sizeof(aside), "%s.part", path);
-	FILE *out = fopen(aside, "we");
+	int error;
+	FILE *out = rs_disk_open_aside(aside, &error);
 	if (!out)
-		return rs_host_fail(errno, "cannot write", aside, message->text, sizeof(message->text));
+		return rs_host_fail(error, "cannot write", aside, message->text, sizeof(message->text));
 	write_facts(out, store);
-	int error = fflush(out) != 0 || fdatasync(fileno(out)) != 0 ? errno : 0;
-	if (fclose(out) != 0 && !error)
-		error = errno;
-	if (!error && rename(aside, path) != 0)
-		error = errno;
+	error = rs_disk_end_aside(out);
+	if (!error)
+		error = rs_disk_replace(aside, path);
 	return error ? rs_host_fail(error, "cannot write", path, message->text, sizeof(message->text)) : RS_OK;
 }
 
@@ -314,7 +289,7 @@ static rs_status_t end_segments(rs_capture_t *capture, rs_message_t *message)
 		return status;
 	store->is_segment_open = 0;
 	snprintf(path, sizeof(path), "%s/logs", store->folder);
-	sync_folder(path);
+	rs_disk_sync_folder(path);
 	return RS_OK;
 }
 
@@ -493,6 +468,8 @@ static rs_status_t store_batch(rs_capture_t *capture, const rs_batch_t *batch, r
 	store->are_gaps_written = 0;
 	note_account(store, batch);
 	note_facts(&store->facts, batch);
+	if (capture->seen)
+		rs_seen_note(capture->seen, batch);
 	for (uint32_t n = 0; n < capture->ring_count; n++)
 		rs_checkpoint_stored(capture, n, batch->read_total[n]);
 	pthread_mutex_lock(&capture->stats_lock);
@@ -535,7 +512,7 @@ rs_status_t rs_store_finish(rs_capture_t *capture, rs_message_t *message)
 	status = rs_site_file_finish(&store->sites, message);
 	if (status == RS_OK && store->is_segment_open)
 		status = end_segments(capture, message);
-	sync_folder(store->folder);
+	rs_disk_sync_folder(store->folder);
 	if (status == RS_OK && store->sync_error)
 		status = rs_host_fail(store->sync_error, "cannot sync", store->folder, message->text, sizeof(message->text));
 	return status;
@@ -548,9 +525,9 @@ void rs_store_destroy(rs_capture_t *capture)
 		return;
 	stop_syncer(store);
 	if (store->logs.file >= 0)
-		close(store->logs.file);
+		(void)rs_disk_end(store->logs.file);
 	if (store->gaps.file >= 0)
-		close(store->gaps.file);
+		(void)rs_disk_end(store->gaps.file);
 	rs_site_file_fini(&store->sites);
 	rs_arrow_fini(&store->arrow);
 	free(store->counters);

@@ -61,6 +61,7 @@ class FallbackEngine implements CaptureEngine {
       setId: header.setId.toHex(),
       startPending,
       startUnstored,
+      features: header.features,
     };
   }
 

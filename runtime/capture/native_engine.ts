@@ -12,9 +12,17 @@ import { giveUp, type WorkerOrder, type WorkerReport } from "./worker_messages.t
 /** The library's own choice of when a batch that is not full is stored. */
 const BATCH_AGE_MS = 0;
 
-/** Opens a ring set for recording. The library stays the caller's and has to outlive the engine. */
-export function openNativeEngine(library: NativeLibrary, rings: string): CaptureEngine {
-  return new NativeEngine(library, library.openCapture(rings));
+/**
+ * Opens a ring set for recording. The library stays the caller's and has to outlive the engine.
+ *
+ * @param options.isImage As in `NativeLibrary.openCapture`.
+ */
+export function openNativeEngine(
+  library: NativeLibrary,
+  rings: string,
+  options: { readonly isImage?: boolean } = {},
+): CaptureEngine {
+  return new NativeEngine(library, library.openCapture(rings, options));
 }
 
 interface StartedWorker {

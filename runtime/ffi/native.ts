@@ -7,7 +7,7 @@
  */
 import { join } from "@std/path";
 import { abi, layoutEntries, Mode, Order } from "../abi/layout.ts";
-import { buildFolder } from "../build/place.ts";
+import { buildFolder, findFile, windowsProducts } from "../build/place.ts";
 import { AbiMismatchError, DriverError } from "../errors.ts";
 import { NativeCapture } from "./native_capture.ts";
 import { NativeEvents } from "./native_events.ts";
@@ -15,6 +15,9 @@ import { encodePath } from "./path.ts";
 import { Status, statusError } from "./status.ts";
 import { MESSAGE_BYTES, readMessage } from "./structs.ts";
 import { READER_SYMBOLS, type ReaderSymbols } from "./symbols.ts";
+
+/** `rs_open_flags` */
+const OPEN_DRAIN = 0, OPEN_IMAGE = 2;
 
 /** How a new ring set is made; what is left out has the default of rs_log.h. */
 export interface RingSetOptions {
@@ -32,9 +35,11 @@ export interface RingSetOptions {
   readonly clockKind?: number;
 }
 
-/** Where `deno task build` puts the library. */
+/** Where the build puts the library: of those for Windows the first that is there. */
 export function nativeLibraryPath(): string {
-  return join(buildFolder(), "libringscope_reader.so");
+  if (Deno.build.os !== "windows") return join(buildFolder(), "libringscope_reader.so");
+  const places = windowsProducts("ringscope.dll");
+  return findFile(places) ?? places[0] ?? "";
 }
 
 /**
@@ -132,13 +137,14 @@ export class NativeLibrary implements Disposable {
    *
    * @throws {DriverError} It is missing, no ring set, held by another reader, or not ours to read.
    * @throws {AbiMismatchError} It is of another major version or byte order.
+   * @param options.isImage The file is an image, in which nobody writes any more: it is not changed, and what was not finished is abandoned.
    */
-  openCapture(path: string): NativeCapture {
+  openCapture(path: string, { isImage = false } = {}): NativeCapture {
     const message = new Uint8Array(MESSAGE_BYTES);
     const place = new BigUint64Array(1);
     const status = this.symbols.rs_capture_open(
       encodePath(path),
-      0,
+      isImage ? OPEN_IMAGE : OPEN_DRAIN,
       new Uint8Array(place.buffer),
       message,
     );

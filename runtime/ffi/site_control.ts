@@ -1,9 +1,14 @@
 /**
- * Switching the call sites of running programs on and off, by the user-mode driver (`rs_control_all` of driver/include/rs_event.h).
+ * Switching call sites on and off: of running programs by the user-mode driver (`rs_control_all` of driver/include/rs_event.h), of a kernel's
+ * modules by its own.
  * @module
  */
 import { abi, rule } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
+import { DeviceError } from "../reader/device_channel.ts";
+import { parseDevicePath } from "../reader/device_path.ts";
+import { Errno } from "../reader/libc.ts";
+import { selectDeviceSet } from "../reader/ring_source.ts";
 import { encodePath } from "./path.ts";
 import { loadDriver } from "./producer.ts";
 import { Status, statusError } from "./status.ts";
@@ -36,6 +41,8 @@ export interface RuleChange {
 export function changeRules(path: string, changes: readonly RuleChange[], isReset: boolean): void {
   const attempted = `control the sites of the rings ${path}`;
   const bytes = encodeRules(changes);
+  const place = parseDevicePath(path);
+  if (place !== null) return changeInKernel(attempted, path, place.set, bytes, isReset);
   const { symbols } = loadDriver(CONTROL_SYMBOLS);
   const message = new Uint8Array(MESSAGE_BYTES);
   const opened = symbols.rs_open(encodePath(path), message, BigInt(message.length));
@@ -48,16 +55,41 @@ export function changeRules(path: string, changes: readonly RuleChange[], isRese
   if (opened !== Status.ok) throw statusError(opened, attempted, readMessage(message));
   try {
     const status = symbols.rs_control_all(bytes, changes.length, isReset ? 1 : 0);
-    if (status === Status.noSpace) {
-      throw new DriverError(
-        `${attempted}: there is no room for so many rules, ${abi.siteRulesMax} are the most; make one pattern of several, ` +
-          "or take the old ones back with --reset",
-      );
-    }
+    if (status === Status.noSpace) throw noRoom(attempted);
     if (status !== Status.ok) throw statusError(status, attempted, "");
   } finally {
     symbols.rs_close();
   }
+}
+
+/** A kernel's table is its own to change. */
+function changeInKernel(
+  attempted: string,
+  path: string,
+  set: string,
+  rules: Uint8Array<ArrayBuffer>,
+  isReset: boolean,
+): void {
+  using device = selectDeviceSet(path, set, "write");
+  try {
+    device.control(rules, isReset);
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    if (error.errno === Errno.noSpace) throw noRoom(attempted);
+    if (error.errno === Errno.invalid) {
+      throw new RangeError(
+        `${attempted}: a pattern or level that can be none, or a pattern to take back that is not there`,
+      );
+    }
+    throw new DriverError(`${attempted}: ${error.message}`, { cause: error });
+  }
+}
+
+function noRoom(attempted: string): DriverError {
+  return new DriverError(
+    `${attempted}: there is no room for so many rules, ${abi.siteRulesMax} are the most; make one pattern of several, ` +
+      "or take the old ones back with --reset",
+  );
 }
 
 /** As an array of `rs_rule_t`. */

@@ -1,5 +1,5 @@
 /**
- * Files below /dev and /proc, through the C library.
+ * Files below /dev, /proc and /sys, through the C library.
  *
  * Deno lets nobody touch them without `--allow-all`, whatever `--allow-read` and `--allow-write` say; the users' tasks name their
  * permissions, and `--allow-ffi` is one that the reader needs anyway. Elsewhere these functions are Deno's own.
@@ -96,7 +96,7 @@ export function listSpecialFolder(path: string): string[] {
 }
 
 function isSpecial(path: string): boolean {
-  return Deno.build.os === "linux" && /^\/(dev|proc)\//.test(`${path}/`);
+  return Deno.build.os === "linux" && /^\/(dev|proc|sys)\//.test(`${path}/`);
 }
 
 /** Null on a system with another C library; Deno's own functions then have to do. */

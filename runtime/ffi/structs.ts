@@ -6,7 +6,7 @@
 /** `rs_message_t`, in bytes. */
 export const MESSAGE_BYTES = 512;
 /** `rs_capture_info_t`, in bytes. */
-export const INFO_BYTES = 96;
+export const INFO_BYTES = 104;
 /** `rs_capture_stats_t`, in bytes. */
 export const STATS_BYTES = 96;
 /** `rs_ring_counters_t`, in bytes. */
@@ -108,6 +108,7 @@ export const INFO_OFFSETS = {
   set_id: 64,
   start_pending: 80,
   start_unstored: 88,
+  features: 96,
 } as const;
 
 /** Members of `rs_capture_stats_t`, 64 bits each, in order. */
@@ -170,6 +171,8 @@ export interface NativeCaptureInfo {
   readonly startPending: bigint;
   /** Entries that an earlier capture took from the rings and died before it stored them. */
   readonly startUnstored: bigint;
+  /** Bits of `Feature`, and those that this version does not know. */
+  readonly features: bigint;
 }
 
 /** `rs_capture_stats_t`. */
@@ -205,6 +208,7 @@ export function readInfo(bytes: Uint8Array): NativeCaptureInfo {
     setId: id.toHex(),
     startPending: u64("start_pending"),
     startUnstored: u64("start_unstored"),
+    features: u64("features"),
   };
 }
 

@@ -11,7 +11,7 @@ import { DriverError } from "../errors.ts";
 import { FolderWriter } from "./folder_writer.ts";
 import { linuxThreads, type Writer } from "./liveness.ts";
 import { LiveMapping } from "./live_mapping.ts";
-import { listWriters } from "./owners.ts";
+import { isKernel, listWriters } from "./owners.ts";
 import type { ClockAnchor } from "./newest_anchor.ts";
 import type { RingCounters } from "./ring_cursor.ts";
 import { type Drain, RingReader } from "./ring_reader.ts";
@@ -19,6 +19,7 @@ import { RingView } from "./ring_view.ts";
 import type { GapRow } from "./seq_account.ts";
 import { LiveSites } from "./live_sites.ts";
 import { countBatchRows, countersWithout, type TakenEntry, toWireBatch, toWireGaps } from "./wire_rows.ts";
+import { SeenThreads } from "./seen_threads.ts";
 import type { SetHeader } from "./set_header.ts";
 import type { EntryFilter } from "./wanted_entries.ts";
 
@@ -67,6 +68,8 @@ export class FallbackCapture implements Disposable {
   readonly #rings: readonly RingView[];
   readonly #costAtStart: readonly BigUint64Array[];
   readonly #bytesPerRing: number;
+  /** Of a kernel's entries. */
+  readonly #seen: SeenThreads | null;
   #taken: TakenEntry[] = [];
   #gaps: GapRow[] = [];
   #counters: RingCounters[];
@@ -100,6 +103,7 @@ export class FallbackCapture implements Disposable {
       this.#mapping[Symbol.dispose]();
       throw error;
     }
+    this.#seen = isKernel(this.#mapping.header) ? new SeenThreads() : null;
     this.anchor = this.#mapping.anchor;
     this.sites = this.#mapping.header.siteCount === 0 ? null : new LiveSites(this.#mapping);
     this.startPending = this.#reader.waitingBytes;
@@ -139,8 +143,9 @@ export class FallbackCapture implements Disposable {
     );
   }
 
-  /** The threads that write into the rings now, or wrote until they died. */
+  /** The threads that write into the rings now, or wrote until they died; of a kernel's, those of its entries since the last question. */
   get writers(): Writer[] {
+    if (this.#seen !== null) return this.#seen.take();
     return this.#mapping.isCut ? [] : listWriters(this.#mapping);
   }
 
@@ -218,7 +223,10 @@ export class FallbackCapture implements Disposable {
   #take({ rows, filtered, gaps, counters }: Drain): number {
     if (!this.#mapping.isCut) this.#reader.publish();
     const readTicks = this.#readTicks();
-    for (const entry of rows) this.#taken.push({ entry, readTicks });
+    for (const entry of rows) {
+      this.#taken.push({ entry, readTicks });
+      this.#seen?.note(entry.pid, entry.tid);
+    }
     this.#gaps.push(...gaps);
     this.#counters = counters;
     this.#totals.entries += rows.length;

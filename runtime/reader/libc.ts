@@ -1,5 +1,6 @@
 /**
- * The few functions of the system's C library that Deno has no words for: mapping a file, locking it, the clocks, priorities, links below /proc.
+ * The few functions of the system's C library that Deno has no words for: mapping a file or device, asking and locking it, the clocks,
+ * priorities, links below /proc.
  *
  * Linux; needs permission for FFI.
  * @module
@@ -33,6 +34,9 @@ const symbols = {
   getpriority: { parameters: ["i32", "u32"], result: "i32" },
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
   syscall: { parameters: ["i64", "i64", "buffer", "i64"], result: "i64" },
+  // Variadic in C, and called like any other function on x86-64 and arm64 Linux.
+  ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer" },
   readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -62,8 +66,31 @@ export function openLibc(): LibcLibrary {
   );
 }
 
-/** Where a symbolic link below /proc leads, which Deno tells nobody; null when there is none. */
+/** Codes of <errno.h> that are told apart here; the same on every Linux that Deno runs on. */
+export const Errno = {
+  noPermission: 1,
+  notFound: 2,
+  io: 5,
+  noDevice: 19,
+  exists: 17,
+  noMemory: 12,
+  accessDenied: 13,
+  busy: 16,
+  invalid: 22,
+  notTty: 25,
+  noSpace: 28,
+  notSupported: 95,
+} as const;
+
+/** Why the last call of the C library failed; to be asked for at once. */
+export function readErrno(libc: LibcLibrary): number {
+  const place = libc.symbols.__errno_location();
+  return place === null ? 0 : new Deno.UnsafePointerView(place).getInt32();
+}
+
+/** Where a symbolic link below /proc leads, which Deno tells nobody; null when there is none, as on a system without /proc. */
 export function readLink(path: string): string | null {
+  if (Deno.build.os !== "linux") return null;
   const libc = openLibc();
   const target = new Uint8Array(256);
   const name = new TextEncoder().encode(`${path}\0`);

@@ -1,5 +1,5 @@
 /**
- * The rings of a running program, mapped into this process without native code of ours.
+ * The rings of a running program or kernel, mapped into this process without native code of ours.
  *
  * The producer's half is mapped read-only, the consumer's half writable, as driver/include/rs_abi.h draws it; rings that overwrite are
  * read without writing anything but the abandoning of dead writers' entries. Linux.
@@ -7,13 +7,13 @@
  */
 import { abi, ClockKind, Mode, setHeader } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
-import { readSpecialFile, specialFileBytes } from "../ffi/special_files.ts";
 import { loadConsumerPid, storeConsumerPid } from "./checkpoint.ts";
 import { Libc, type LibcLibrary, openLibc } from "./libc.ts";
 import { type ClockAnchor, loadNewestAnchor } from "./newest_anchor.ts";
 import { isClockForeign, type ReaderClock } from "./reader_clock.ts";
 import { type RingMemory, SharedBytes } from "./ring_memory.ts";
-import { readSetHeader, type SetHeader } from "./set_header.ts";
+import { openRingSource, type RingSource } from "./ring_source.ts";
+import type { SetHeader } from "./set_header.ts";
 
 /** What mmap returns for failure: all bits set. */
 const mapFailed = 0xffff_ffff_ffff_ffffn;
@@ -28,31 +28,36 @@ export class LiveMapping implements RingMemory, Disposable {
   /** The rings' clock; null where its counter cannot be read from TypeScript, or is another machine's. */
   readonly clock: ReaderClock | null;
   readonly #libc: LibcLibrary;
-  readonly #file: number;
+  readonly #source: RingSource;
   readonly #parts: { readonly pointer: Deno.PointerObject; readonly buffer: ArrayBuffer }[] = [];
-  readonly #mayWrite: boolean;
   #isOverseer = false;
   #isOpen = true;
 
   /**
-   * Maps the ring set in a file and takes the lock of the one reader that drains it; rings that overwrite may have several readers.
+   * Maps the ring set in a file, or one of the Linux driver (`/dev/ringscope@NAME`), and takes the right of the one reader that drains it; rings
+   * that overwrite may have several readers.
    *
    * @throws {AbiMismatchError} As `readSetHeader`.
-   * @throws {DriverError} The file is missing, not ours to read and write, no ring set, or drained by another process.
+   * @throws {DriverError} It is missing, not ours to read and write, no ring set, or drained by another process.
    */
   constructor(path: string) {
-    this.header = readHeaderOfFile(path);
-    const { consumerOff, totalBytes, mode } = this.header;
-    const isOverwriting = mode === Mode.overwrite;
     this.#libc = openLibc();
-    const { file, mayWrite } = this.#openFile(path, isOverwriting);
-    this.#file = file;
-    this.#mayWrite = mayWrite;
     try {
-      this.producer = this.#map(path, 0, consumerOff, Libc.protectRead);
+      this.#source = openRingSource(this.#libc, path);
+    } catch (error) {
+      this.#libc.close();
+      throw error;
+    }
+    try {
+      this.producer = this.#map(path, 0, this.#source.producerBytes, Libc.protectRead);
+      this.header = this.#source.checkHeader(this.producer.copy(0, setHeader.bytes));
+      const { consumerOff, totalBytes, mode } = this.header;
+      const isOverwriting = mode === Mode.overwrite;
+      // A driver lets nobody write there who has not the right.
+      if (!isOverwriting && !this.#source.take()) throw this.#busy(path);
       const rights = isOverwriting ? Libc.protectRead : Libc.protectRead | Libc.protectWrite;
       this.consumer = this.#map(path, consumerOff, totalBytes - consumerOff, rights);
-      if (!isOverwriting) this.#lock(path);
+      if (!isOverwriting) storeConsumerPid(this.consumer, Deno.pid);
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -63,12 +68,13 @@ export class LiveMapping implements RingMemory, Disposable {
 
   /** Its file has been cut short. Whoever touches what is missing is killed by the system. */
   get isCut(): boolean {
-    return this.#libc.symbols.lseek(this.#file, 0n, Libc.seekEnd) < BigInt(this.header.totalBytes);
+    if (!this.#source.isFile) return false;
+    return this.#libc.symbols.lseek(this.#source.file, 0n, Libc.seekEnd) < BigInt(this.header.totalBytes);
   }
 
   /** As `RingMemory.oversee`: whoever may write and gets the lock of the file, which other readers do without in this mode. */
   oversee(): boolean {
-    this.#isOverseer ||= this.#mayWrite && this.#takeLock();
+    this.#isOverseer ||= this.#source.mayWrite && this.#source.isFile && this.#source.take();
     return this.#isOverseer;
   }
 
@@ -86,7 +92,7 @@ export class LiveMapping implements RingMemory, Disposable {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const { pointer, buffer } of this.#parts) this.#unmap(pointer, buffer);
-    this.#libc.symbols.close(this.#file);
+    this.#source[Symbol.dispose]();
     this.#libc.close();
   }
 
@@ -99,19 +105,6 @@ export class LiveMapping implements RingMemory, Disposable {
     };
     const now = { ticks: read(Libc.clockMonotonic), unixNs: read(Libc.clockRealtime) };
     return isClockForeign(this.anchor, now) ? null : { read: () => read(Libc.clockMonotonic) };
-  }
-
-  #openFile(path: string, isOverwriting: boolean): { file: number; mayWrite: boolean } {
-    const name = new TextEncoder().encode(`${path}\0`);
-    const open = (rights: number) => this.#libc.symbols.open(name, rights | Libc.openCloseOnExec);
-    let file = open(Libc.openReadWrite);
-    if (file >= 0) return { file, mayWrite: true };
-    if (isOverwriting) file = open(Libc.openReadOnly);
-    if (file >= 0) return { file, mayWrite: false };
-    this.#libc.close();
-    throw new DriverError(
-      `cannot open the rings ${path}: the system refused; record as the user who made them`,
-    );
   }
 
   #map(path: string, offset: number, bytes: number, rights: number): SharedBytes {
@@ -128,7 +121,7 @@ export class LiveMapping implements RingMemory, Disposable {
 
   #mapPart(offset: number, bytes: number, rights: number): Deno.PointerObject | null {
     const { mmap } = this.#libc.symbols;
-    const pointer = mmap(null, BigInt(bytes), rights, Libc.mapShared, this.#file, BigInt(offset));
+    const pointer = mmap(null, BigInt(bytes), rights, Libc.mapShared, this.#source.file, BigInt(offset));
     return pointer === null || Deno.UnsafePointer.value(pointer) === mapFailed ? null : pointer;
   }
 
@@ -139,29 +132,17 @@ export class LiveMapping implements RingMemory, Disposable {
     this.#libc.symbols.munmap(pointer, bytes);
   }
 
-  #takeLock(): boolean {
-    return this.#libc.symbols.flock(this.#file, Libc.lockExclusive | Libc.lockNonBlocking) === 0;
-  }
-
-  /** The lock ends with its process, however that ends. */
-  #lock(path: string): void {
-    if (!this.#takeLock()) {
-      throw new DriverError(
-        `cannot drain the rings ${path}: process ${loadConsumerPid(this.consumer)} drains them already; ` +
-          "end that capture first, or look at what it writes",
-      );
-    }
-    storeConsumerPid(this.consumer, Deno.pid);
-  }
-}
-
-function readHeaderOfFile(path: string): SetHeader {
-  const bytes = readSpecialFile(path), size = specialFileBytes(path);
-  if (bytes === null || size === null) {
-    throw new DriverError(
-      `cannot open the rings ${path}: it is not there, or may not be read; check the path (the program that logs makes the rings ` +
-        "when it starts), and record as the user who made them",
+  #busy(path: string): DriverError {
+    const taker = this.#source.findTaker() ?? this.#readConsumerPid(path);
+    return new DriverError(
+      `cannot drain the rings ${path}: process ${taker} drains them already; ` +
+        "end that capture first, or look at what it writes",
     );
   }
-  return readSetHeader(bytes.subarray(0, setHeader.bytes), size, path);
+
+  /** What the reader that drains a file has left there. */
+  #readConsumerPid(path: string): number {
+    const { consumerOff, totalBytes } = this.header;
+    return loadConsumerPid(this.#map(path, consumerOff, totalBytes - consumerOff, Libc.protectRead));
+  }
 }

@@ -21,10 +21,12 @@ export interface Writer {
 export interface Liveness {
   /** False only when it is certain that this writer has ended. */
   isAlive(writer: Writer): boolean;
+  /** The machine of the rings has stopped: nobody writes, not even somebody who left no number. */
+  readonly isOver?: boolean;
 }
 
 /** For images: whoever wrote into the ring set has ended. */
-export const nobodyLives: Liveness = { isAlive: () => false };
+export const nobodyLives: Liveness = { isAlive: () => false, isOver: true };
 
 /** What proc(5) says of a process or of one of its threads. */
 interface Stat {
@@ -75,6 +77,7 @@ export function processNamespace(): bigint {
 
 /** For rings of this machine, by /proc. Whatever that does not show counts as alive. */
 export const linuxThreads: Liveness = {
+  isOver: false,
   isAlive({ pid, tid, start, namespace }) {
     // The number of a process in another container says nothing here.
     if (namespace !== 0n && namespace !== processNamespace()) return true;

@@ -2,16 +2,23 @@
  * Who is writing the entry that a reader cannot pass, and how far it extends when nobody is left to finish it.
  *
  * Passing an entry returns its space, so it is right only when nobody can still write into it. Owners are found by the
- * intent records that writers leave before they reserve.
+ * intent records that writers leave before they reserve. The
+ * writers of a kernel are its contexts, which do not die one by one: they live for as long as their machine runs.
  * @module
  */
-import { abi, intent, intentRecord, sharedPage } from "../abi/layout.ts";
+import { abi, Feature, intent, intentRecord, sharedPage } from "../abi/layout.ts";
 import type { Liveness, Writer } from "./liveness.ts";
 import type { RingMemory } from "./ring_memory.ts";
 import { minus, type RingView } from "./ring_view.ts";
 
-/** The threads that write into a ring set now, or wrote until they died. */
+/** Whether the writers of a ring set are a kernel's contexts. */
+export function isKernel({ features }: { readonly features: bigint }): boolean {
+  return (features & BigInt(Feature.kernel)) !== 0n;
+}
+
+/** The threads that write into a ring set now, or wrote until they died; of a kernel's set none: its writers are processors. */
 export function listWriters({ header, producer }: RingMemory): Writer[] {
+  if (isKernel(header)) return [];
   const writers: Writer[] = [];
   for (let slot = 0; slot < header.intentCount; slot++) {
     const slotOff = header.intentOff + slot * intent.bytes;
@@ -46,10 +53,12 @@ interface Claim {
 export class Owners {
   readonly #memory: RingMemory;
   readonly #liveness: Liveness;
+  readonly #isKernel: boolean;
 
   constructor(memory: RingMemory, liveness: Liveness) {
     this.#memory = memory;
     this.#liveness = liveness;
+    this.#isKernel = isKernel(memory.header);
   }
 
   /**
@@ -86,6 +95,7 @@ export class Owners {
   /** Somebody who lives may write without a record: where a dead writer only meant to be, it may be the one who is. */
   #mayBeUnrecorded(): boolean {
     const { header, producer } = this.#memory;
+    if (this.#liveness.isOver === true) return false;
     if (producer.load64(header.sharedOff + sharedPage.unlistedWriters) !== 0n) return true;
     for (let slot = 0; slot < header.intentCount; slot++) {
       const slotOff = header.intentOff + slot * intent.bytes;
@@ -111,6 +121,7 @@ export class Owners {
   }
 
   #isCreatorAlive(): boolean {
+    if (this.#isKernel) return this.#liveness.isOver !== true;
     const { creatorPid, creatorStart, creatorNamespace } = this.#memory.header;
     return this.#liveness.isAlive({
       pid: creatorPid,
@@ -141,6 +152,7 @@ export class Owners {
   }
 
   #isOwnerAlive(slotOff: number, owner: bigint): boolean {
+    if (this.#isKernel) return this.#liveness.isOver !== true;
     const { producer } = this.#memory;
     return this.#liveness.isAlive({
       pid: Number(owner >> 32n),

@@ -111,8 +111,17 @@ Deno.test("where somebody wrote who has no slot, an entry that nobody owns may s
   set.ring(0).marked({ hasIntent: false }).entry({ text: "behind" });
   const live = new LiveSet(set);
   live.memory.producer.store64(live.memory.header.sharedOff + sharedPage.unlistedWriters, 1n);
-  const end = new RingReader(live.memory).finish();
+  const end = new RingReader(live.memory, { liveness: { isAlive: () => false } }).finish();
   assertEquals([counter(end, "pending"), counter(end, "abandoned")], [[2], [0]]);
+});
+
+Deno.test("where somebody wrote who has no slot, an image holds nobody who could finish an entry", () => {
+  const set = image();
+  set.ring(0).marked({ hasIntent: false }).entry({ text: "behind" });
+  const live = new LiveSet(set);
+  live.memory.producer.store64(live.memory.header.sharedOff + sharedPage.unlistedWriters, 1n);
+  const end = new RingReader(live.memory).finish();
+  assertEquals([counter(end, "pending"), counter(end, "abandoned")], [[0], [1]]);
 });
 
 Deno.test("at the end a ring with a writer inside leaves the account of the others closed", () => {

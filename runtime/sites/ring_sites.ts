@@ -6,10 +6,10 @@
 import { intent, setHeader, sitePage, siteSlot } from "../abi/layout.ts";
 import { DriverError } from "../errors.ts";
 import { decodeLeniently } from "../events/byte_text.ts";
-import { readSpecialPart, specialFileBytes } from "../ffi/special_files.ts";
 import { linuxThreads } from "../reader/liveness.ts";
 import { Owners } from "../reader/owners.ts";
 import { SharedBytes } from "../reader/ring_memory.ts";
+import { readRingsPart, ringsBytes } from "../reader/rings_part.ts";
 import { readSetHeader, type SetHeader } from "../reader/set_header.ts";
 import { SiteTable } from "./site_table.ts";
 
@@ -56,14 +56,14 @@ export interface RingSites {
 const TRIES = 20;
 
 /**
- * Reads the header of a ring set's file.
+ * Reads the header of a ring set.
  *
  * @returns Null where the file cannot be read.
  * @throws {DriverError | AbiMismatchError} As {@link readSetHeader}.
  */
 export function readRingsHeader(path: string): SetHeader | null {
-  const bytes = readSpecialPart(path, 0, setHeader.bytes);
-  const size = specialFileBytes(path);
+  const bytes = readRingsPart(path, 0, setHeader.bytes);
+  const size = ringsBytes(path);
   return bytes === null || size === null ? null : readSetHeader(bytes, size, path);
 }
 
@@ -133,7 +133,7 @@ function listSites(table: SiteTable): ListedSite[] {
 }
 
 function readPart(path: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = readSpecialPart(path, offset, length);
+  const bytes = readRingsPart(path, offset, length);
   if (bytes?.length === length) return bytes;
   throw new DriverError(
     `read the call sites of the rings ${path}: ${

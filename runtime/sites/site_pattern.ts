@@ -46,6 +46,12 @@ export function matchesSite(pattern: SitePattern, site: Pick<SiteHead, "name" | 
   return matches(pattern, place);
 }
 
+/** Whether a text is what a pattern with `*` and `?` means. */
+export function matchesText(pattern: string, text: string): boolean {
+  const encoder = new TextEncoder();
+  return matches(encoder.encode(pattern), encoder.encode(text));
+}
+
 /** Goes back to the last `*` only: what an earlier one could take, the last one can take as well. */
 function matches(pattern: Uint8Array, text: Uint8Array): boolean {
   let at = 0, want = 0, star = -1, taken = 0;

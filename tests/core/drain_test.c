@@ -67,7 +67,7 @@ TEST("a smaller index behind a larger one comes out first, as nested writes leav
 TEST("an uncommitted entry holds up exactly what comes after it in the order or in its ring")
 {
 	rings_make_small(&set, 2);
-	rs_intent_record_t *living = rings_enter(&set, 0, (uint32_t)getpid());
+	rs_intent_record_t *living = rings_enter(&set, 0, rs_host_process_id());
 	rings_put(&set, 0, 8);                                      /* 0 */
 	rings_put(&set, 1, 8);                                      /* 1 */
 	const rs_claim_t open = rings_hold(&set, 0, living, 8);     /* 2 */
@@ -91,7 +91,7 @@ TEST("an uncommitted entry holds up exactly what comes after it in the order or 
 TEST("a marked entry without an index holds up its ring and nobody else")
 {
 	rings_make_small(&set, 2);
-	rs_intent_record_t *living = rings_enter(&set, 0, (uint32_t)getpid());
+	rs_intent_record_t *living = rings_enter(&set, 0, rs_host_process_id());
 	const rs_claim_t open = rings_hold(&set, 0, living, 8);
 	/* As if the index had not been taken yet. */
 	*set.next_index = 0;
@@ -457,7 +457,7 @@ TEST("an attempt between the two loads of a reserve word is no loss")
 	if (!CAN_STEP)
 		SKIP("single steps are x86-64's");
 	rings_make_small(&set, 1);
-	between_intent = rings_enter(&set, 0, (uint32_t)getpid());
+	between_intent = rings_enter(&set, 0, rs_host_process_id());
 	rings_put(&set, 0, 8);
 	reading_begin(&reading, &set);
 	uint64_t entries;
@@ -485,7 +485,7 @@ TEST("an attempt between the two loads of the last look belongs to this capture 
 	if (!CAN_STEP)
 		SKIP("single steps are x86-64's");
 	rings_make_small(&set, 1);
-	between_intent = rings_enter(&set, 0, (uint32_t)getpid());
+	between_intent = rings_enter(&set, 0, rs_host_process_id());
 	rings_put(&set, 0, 8);
 	reading_begin(&reading, &set);
 	attempts_made = 0;
@@ -669,7 +669,7 @@ TEST("rows come one by one in order, with a private copy of their payload")
 			CHECK_EQUAL(row.length, 50 + n);
 			CHECK_EQUAL(row.kind, RS_KIND_DATA);
 			CHECK_EQUAL(row.severity, RS_INFO);
-			CHECK_EQUAL(row.pid, getpid());
+			CHECK_EQUAL(row.pid, rs_host_process_id());
 			for (uint32_t at = 0; at < row.length; at++)
 				CHECK_EQUAL(((const uint8_t *)row.payload)[at], payload_byte(row.type, at));
 		}
@@ -689,7 +689,7 @@ TEST("rows come one by one in order, with a private copy of their payload")
 TEST("at the end an entry whose writer lives is pending with all behind it in its ring, and nothing else is")
 {
 	rings_make_small(&set, 2);
-	rs_intent_record_t *living = rings_enter(&set, 0, (uint32_t)getpid());
+	rs_intent_record_t *living = rings_enter(&set, 0, rs_host_process_id());
 	rings_put(&set, 0, 8);
 	const rs_claim_t open = rings_hold(&set, 0, living, 8);
 	rings_put(&set, 0, 8);

@@ -15,7 +15,7 @@ static void make(uint32_t rings, uint32_t order)
 {
 	rings_make(&set, &(rs_plan_t){
 				 .ring_count = rings, .ring_bytes = 4096, .intent_count = 16, .mode = RS_MODE_OVERWRITE, .order = order});
-	rings_enter(&set, 9, (uint32_t)getpid());
+	rings_enter(&set, 9, rs_host_process_id());
 }
 
 static uint64_t used(uint32_t ring)
@@ -282,6 +282,77 @@ TEST("what a dead writer left makes room after a reader has found it, at whichev
 		CHECK_EQUAL(reading.row_count, 64);
 		rings_drop(&set);
 	}
+}
+
+static int is_refused(void)
+{
+	rs_claim_t claim;
+	const rs_status_t status = rings_begin(&set, 0, NULL, 8, &claim);
+	if (status == RS_OK)
+		rs_ring_commit(&claim);
+	return status == RS_FULL;
+}
+
+static void fill_behind_dead_writer(void)
+{
+	make(1, RS_ORDER_INDEX);
+	rings_put(&set, 0, 8);
+	kill_writer((killing_t){.set = &set, .step = "commit:begin", .length = 40});
+	while (!is_refused())
+		;
+}
+
+/* Until what the dead writer left was passed: a writer that is merely preempted gets some time. */
+static void look_past_dead_writer(reading_t *who)
+{
+	while (who->capture->rings[0].scanned != set.pages[0].reserve.position) {
+		reading_look(who);
+		rs_sleep_ns(10000000);
+	}
+}
+
+TEST("what a dead writer left makes room by another reader where the one that oversees dies before it has come there")
+{
+	fill_behind_dead_writer();
+	reading_begin(&other, &set);
+	REQUIRE_EQUAL(rs_host_file_lock(other.capture->file.file, &other.capture->is_overseer), 0);
+	CHECK(other.capture->is_overseer);
+	reading_begin(&reading, &set);
+	look_past_dead_writer(&reading);
+	CHECK(is_refused());
+	reading_end(&other);
+	for (uint32_t n = 0; n < 1000 && is_refused(); n++) {
+		rs_sleep_ns(10000000);
+		reading_look(&reading);
+	}
+	for (uint32_t entry = 0; entry < 200; entry++)
+		rings_put(&set, 0, 8);
+	CHECK_EQUAL(reading.capture->rings[0].unfreed_count, 0);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].abandoned, 1);
+	CHECK_EQUAL(reading.rings[0].pending, 0);
+	CHECK_EQUAL(reading.rings[0].corrupt, 0);
+	reading_end(&reading);
+	rings_drop(&set);
+}
+
+TEST("a reader that may not write keeps nobody from making room")
+{
+	fill_behind_dead_writer();
+	memset(&other, 0, sizeof(other));
+	REQUIRE_EQUAL(rs_capture_open(set.path, RS_OPEN_PEEK, &other.capture, &other.message), RS_OK);
+	REQUIRE_EQUAL(rs_drain_open(other.capture, 0, 64, 1, &other.message), RS_OK);
+	look_past_dead_writer(&other);
+	CHECK(is_refused());
+	reading_begin(&reading, &set);
+	look_past_dead_writer(&reading);
+	for (uint32_t entry = 0; entry < 200; entry++)
+		rings_put(&set, 0, 8);
+	reading_finish(&reading, 0);
+	CHECK_EQUAL(reading.rings[0].abandoned, 1);
+	reading_end(&reading);
+	reading_end(&other);
+	rings_drop(&set);
 }
 
 TEST("what several dead writers left in a row, without a record, makes room in pieces that can be entries")

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "reading.h"
+#include "../kernel/guest/device/xorshift.h"
 
 static rings_t set;
 static reading_t reading;
@@ -13,10 +14,7 @@ static uint64_t random_state;
 
 static uint64_t draw(void)
 {
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
+	return random_word(&random_state);
 }
 
 /* --- one entry in the middle ------------------------------------------------------------------------------------ */
@@ -87,7 +85,7 @@ static const char *const spoils[] = {
 TEST("a damaged entry is stepped over and counted, and the good ones around it come out, while writers live")
 {
 	rings_make_small(&set, 2);
-	rings_enter(&set, 0, (uint32_t)getpid());
+	rings_enter(&set, 0, rs_host_process_id());
 	rings_save(&set);
 	for (uint32_t n = 0; n < sizeof(spoils) / sizeof(spoils[0]); n++) {
 		const unsigned complaints = check.complaints;
@@ -162,7 +160,7 @@ TEST("a discarded entry's index cannot be used by another one")
 TEST("an entry that is damaged while it waits for its turn is not delivered")
 {
 	rings_make_small(&set, 2);
-	rs_intent_record_t *living = rings_enter(&set, 0, (uint32_t)getpid());
+	rs_intent_record_t *living = rings_enter(&set, 0, rs_host_process_id());
 	const rs_claim_t slow = rings_hold(&set, 0, living, 8);
 	rs_claim_t waiting[4];
 	for (uint32_t n = 0; n < 4; n++)
@@ -184,7 +182,7 @@ TEST("an entry that is damaged while it waits for its turn is not delivered")
 TEST("many damaged entries side by side are counted one by one")
 {
 	rings_make_small(&set, 1);
-	rings_enter(&set, 0, (uint32_t)getpid());
+	rings_enter(&set, 0, rs_host_process_id());
 	rings_put(&set, 0, 8);
 	for (uint32_t n = 0; n < 20; n++) {
 		const rs_claim_t claim = rings_put(&set, 0, 8);
@@ -205,7 +203,7 @@ TEST("many damaged entries side by side are counted one by one")
 TEST("a state word that is overwritten stalls its own ring while a writer may still be there, and no longer")
 {
 	rings_make_small(&set, 2);
-	rings_enter(&set, 0, (uint32_t)getpid());
+	rings_enter(&set, 0, rs_host_process_id());
 	rings_put(&set, 0, 40);
 	const rs_claim_t claim = rings_put(&set, 0, 40);
 	rings_put(&set, 0, 40);
@@ -357,7 +355,7 @@ TEST("rings with words changed at random drain to their end, and nothing outside
 	for (uint32_t n = 0; n < CHECK_ROUNDS(1500); n++) {
 		rings_restore(&set);
 		if (n & 1)
-			rings_enter(&set, 0, (uint32_t)getpid());
+			rings_enter(&set, 0, rs_host_process_id());
 		for (uint32_t words = 0; words < 1 + n % 8; words++) {
 			uint64_t *word = (uint64_t *)(void *)(set.rings[draw() % 2].data + draw() % 4096 / 8 * 8);
 			switch (draw() % 4) {
@@ -387,7 +385,7 @@ TEST("entries whose headers are random drain to their end")
 	rings_save(&set);
 	for (uint32_t n = 0; n < CHECK_ROUNDS(600); n++) {
 		rings_restore(&set);
-		rings_enter(&set, 0, (uint32_t)getpid());
+		rings_enter(&set, 0, rs_host_process_id());
 		for (uint32_t entry = 0; entry < 30; entry++) {
 			const rs_claim_t claim = rings_put(&set, entry % 2, entry % 60);
 			uint8_t *bytes = (uint8_t *)claim.header;

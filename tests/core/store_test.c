@@ -324,6 +324,7 @@ TEST("one thread drains, one stores, one syncs, and numbers may be asked for all
 	folder_make();
 	memset(&reading, 0, sizeof(reading));
 	REQUIRE_EQUAL(rs_capture_open(set.path, RS_OPEN_DRAIN, &reading.capture, &reading.message), RS_OK);
+	rs_drain_tune(reading.capture, PATIENCE_MS, 0);
 	REQUIRE_EQUAL(pthread_create(&drainer, NULL, drain_in_thread, &is_drain_open), 0);
 	REQUIRE_EQUAL(pthread_create(&writer, NULL, store_in_thread, &is_drain_open), 0);
 	while (stats.stored_entries < 900) {

@@ -1,4 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
+import { Order, setHeader } from "../../runtime/abi/layout.ts";
 import { ensureBuilt } from "../../runtime/build/build.ts";
 import { linuxThreads } from "../../runtime/reader/liveness.ts";
 import type { EntryFilter } from "../../runtime/reader/wanted_entries.ts";
@@ -10,6 +11,11 @@ import { nativeGoldenReader } from "./native_golden_reader.ts";
 import { typescriptGoldenReader } from "./typescript_golden_reader.ts";
 
 const typescript = typescriptGoldenReader("the TypeScript reader", { liveness: linuxThreads });
+const typescriptOfImages = typescriptGoldenReader("the TypeScript reader of images");
+
+/** Somebody may still write, as a damaged record says, by a clock that goes on: only the native reader has it here. */
+const needsClock = (image: Uint8Array) =>
+  new DataView(image.buffer).getUint32(setHeader.order, true) === Order.clock;
 
 /** What a reader makes of an image, or the class of the error that it refuses it with. */
 async function readOrRefuse(
@@ -51,20 +57,23 @@ Deno.test("a damaged image is read or refused, in order, and the account of what
 Deno.test("the native reader makes of damaged images what the TypeScript reader makes of them", async () => {
   const { reader, reason } = await ensureBuilt();
   if (reader === null) throw new Error(`the native reader is not built: ${reason}`);
-  const native = nativeGoldenReader(reader);
+  const native = nativeGoldenReader(reader), ofImages = nativeGoldenReader(reader, { isImage: true });
   for (const { name, image } of damageImages(2, 500)) {
-    assertEquals(await readOrRefuse(native, image), await readOrRefuse(typescript, image), name);
+    if (!needsClock(image)) {
+      assertEquals(await readOrRefuse(native, image), await readOrRefuse(typescript, image), name);
+    }
+    assertEquals(await readOrRefuse(ofImages, image), await readOrRefuse(typescriptOfImages, image), name);
   }
 });
 
 Deno.test("with a filter, too, the native reader makes of damaged images what the TypeScript reader makes of them", async () => {
   const { reader, reason } = await ensureBuilt();
   if (reader === null) throw new Error(`the native reader is not built: ${reason}`);
-  const native = nativeGoldenReader(reader);
+  const native = nativeGoldenReader(reader, { isImage: true });
   const filter = { only: [], exclude: ["nvme_*"], least: 3 };
   let filtered = 0n;
   for (const { name, image } of damageImages(3, 300)) {
-    const found = await readOrRefuse(typescript, image, filter);
+    const found = await readOrRefuse(typescriptOfImages, image, filter);
     assertEquals(await readOrRefuse(native, image, filter), found, name);
     if (typeof found === "string") continue;
     filtered += found.counters.reduce((sum, counters) => sum + sumOf(counters, ["filtered"]), 0n);

@@ -13,6 +13,7 @@ import { classifyRefusal } from "./golden_result.ts";
 /** See {@link GoldenReader}. */
 export const fallbackGoldenReader: GoldenReader = {
   name: "the fallback capture",
+  isLive: true,
   classify: classifyRefusal,
   async read(image, filter = EVERYTHING) {
     const folder = await Deno.makeTempDir();

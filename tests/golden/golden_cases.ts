@@ -11,6 +11,7 @@ import { forgeStateWord, image, writerTid } from "./image_builder.ts";
 import { overwriteCases } from "./overwrite_cases.ts";
 import { passedCases } from "./passed_cases.ts";
 import { filterCases } from "./filter_cases.ts";
+import { kernelCases } from "./kernel_cases.ts";
 import { siteCases } from "./site_cases.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -475,6 +476,7 @@ export const goldenCases: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>
   ...overwriteCases,
   ...siteCases,
   ...filterCases,
+  ...kernelCases,
 
   "header_with_wrong_magic": () => image().header("magic", 0x5453494c474f4c00n, 8).ring(0).entries(1).bytes(),
   "header_of_another_major": () => image().header("abiMajor", 2n, 2).ring(0).entries(1).bytes(),

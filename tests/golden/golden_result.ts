@@ -119,13 +119,17 @@ interface WrittenGap {
   next: WrittenNeighbour | null;
 }
 
-interface WrittenFile {
-  about: string;
-  filter?: Partial<EntryFilter>;
-  error?: GoldenError;
+interface WrittenResult {
   rows?: WrittenRow[];
   gaps?: WrittenGap[];
   counters?: Record<string, number>[];
+}
+
+interface WrittenFile extends WrittenResult {
+  about: string;
+  filter?: Partial<EntryFilter>;
+  error?: GoldenError;
+  live?: WrittenResult;
 }
 
 /** An image's expectations. */
@@ -135,7 +139,10 @@ export interface Golden {
   readonly filter: EntryFilter;
   /** The image is refused with this class of error. */
   readonly error: GoldenError | null;
+  /** Of an image: nobody writes any more. */
   readonly result: GoldenResult;
+  /** While the machine of these rings runs. */
+  readonly live: GoldenResult;
   /** What SQL shows of events, by their idx. */
   readonly messages: ReadonlyMap<string, string>;
 }
@@ -182,12 +189,17 @@ export function parseGolden(json: string): Golden {
     messages: new Map(
       (file.rows ?? []).flatMap(({ idx, message }) => message === undefined ? [] : [[String(idx), message]]),
     ),
-    result: {
-      rows: (file.rows ?? []).map(expandRow),
-      gaps: sortGaps((file.gaps ?? []).map(expandGap)),
-      counters: (file.counters ?? []).map((counters) =>
-        Object.fromEntries(Object.entries(counters).map(([name, value]) => [name, String(value)]))
-      ),
-    },
+    result: expandResult(file),
+    live: expandResult(file.live ?? file),
+  };
+}
+
+function expandResult({ rows = [], gaps = [], counters = [] }: WrittenResult): GoldenResult {
+  return {
+    rows: rows.map(expandRow),
+    gaps: sortGaps(gaps.map(expandGap)),
+    counters: counters.map((counters) =>
+      Object.fromEntries(Object.entries(counters).map(([name, value]) => [name, String(value)]))
+    ),
   };
 }

@@ -14,6 +14,7 @@ import {
   ClockKind,
   consumerRing,
   consumerSet,
+  Feature,
   intent,
   intentRecord,
   Mode,
@@ -55,6 +56,8 @@ export interface ImageOptions {
   order?: keyof typeof Order;
   /** A table of call sites, with texts of 4 KiB; default: none, as in the minors before 3. */
   siteCount?: number;
+  /** The writers are a kernel's contexts: what one writes down before it reserves stands in its processor's slot. */
+  isKernel?: boolean;
 }
 
 const siteTextBytes = abi.siteTextBytesMin;
@@ -72,6 +75,8 @@ export class ImageBuilder {
   readonly #ringBytes: number;
   readonly isOverwriting: boolean;
   readonly isClockOrdered: boolean;
+  readonly #isKernel: boolean;
+  readonly #processors: readonly number[];
   #nextIndex = 0;
   /** Entries that have taken an index or read the clock. */
   #timed = 0;
@@ -81,6 +86,8 @@ export class ImageBuilder {
     const { rings, ringBytes, processors } = options;
     this.isOverwriting = options.mode === "overwrite";
     this.isClockOrdered = options.order === "clock";
+    this.#isKernel = options.isKernel;
+    this.#processors = processors;
     const sharedOff = abi.regionAlign;
     const intentOff = 2 * abi.regionAlign;
     const intentEnd = align(intentOff + intentCount * intent.bytes);
@@ -100,6 +107,7 @@ export class ImageBuilder {
       this.put32(setHeader.siteCount, siteCount);
       this.put32(setHeader.siteTextBytes, siteTextBytes);
     }
+    if (options.isKernel) this.#writeKernel();
     this.put32(setHeader.mode, Mode[options.mode]);
     this.put32(setHeader.order, Order[options.order]);
     this.#rings = processors.slice(0, rings).map((processor, number) => {
@@ -134,6 +142,20 @@ export class ImageBuilder {
     this.put64(setHeader.creatorStart, 1n);
     this.put32(setHeader.state, SetState.ready);
     this.putAnchor(BigInt(firstTicks), 1_700_000_000_000_000_000n);
+  }
+
+  #writeKernel(): void {
+    this.header("abiMinor", BigInt(abi.minorKernel), 2);
+    this.header("features", BigInt(Feature.kernel), 8);
+    this.header("creatorPid", 0n, 4);
+    this.header("creatorStart", 0n, 8);
+    for (const processor of this.#processors) {
+      this.put64(this.#slotOf(processor) + intent.owner, BigInt(abi.ownerKernel) << 32n | BigInt(processor));
+    }
+  }
+
+  #slotOf(slot: number): number {
+    return this.#offsets.intentOff + slot * intent.bytes;
   }
 
   /** The moment at which both clocks were read. */
@@ -236,16 +258,30 @@ export class ImageBuilder {
     return index;
   }
 
-  /** What a thread writes down before it reserves. */
-  putIntent(tid: number, ring: number, position: bigint, units: number): void {
+  /** Writes of the processor of a ring that are under way, nested deeper than there are records. */
+  deepWrites(ring: number, count: number): this {
+    this.put64(this.#slotOf(this.#processors[ring]!) + intent.deepWrites, BigInt(count));
+    return this;
+  }
+
+  /** What a thread, or a processor at that depth, writes down before it reserves. */
+  putIntent(tid: number, ring: number, position: bigint, units: number, depth = 0): void {
+    if (this.#isKernel) {
+      const off = this.#slotOf(this.#processors[ring]!) + intent.records + depth * intentRecord.bytes;
+      return this.#putRecord(off, ring, position, units);
+    }
     const slot = this.#writers.get(tid) ?? this.#writers.size;
     this.#writers.set(tid, slot);
-    const off = this.#offsets.intentOff + slot * intent.bytes;
+    const off = this.#slotOf(slot);
     this.put64(off + intent.owner, BigInt(writerPid) << 32n | BigInt(tid));
     this.put64(off + intent.ownerStart, 1n);
-    this.put64(off + intent.records + intentRecord.position, position);
-    this.put32(off + intent.records + intentRecord.ringPlus1, ring + 1);
-    this.put32(off + intent.records + intentRecord.units, units);
+    this.#putRecord(off + intent.records + depth * intentRecord.bytes, ring, position, units);
+  }
+
+  #putRecord(off: number, ring: number, position: bigint, units: number): void {
+    this.put64(off + intentRecord.position, position);
+    this.put32(off + intentRecord.ringPlus1, ring + 1);
+    this.put32(off + intentRecord.units, units);
   }
 
   put8(offset: number, value: number): void {
@@ -279,6 +315,7 @@ export function image(options: ImageOptions = {}): ImageBuilder {
     mode: options.mode ?? "discard",
     order: options.order ?? "index",
     siteCount: options.siteCount ?? 0,
+    isKernel: options.isKernel ?? false,
   });
 }
 

@@ -6,3 +6,4 @@ const { reader, reason } = await ensureBuilt();
 if (reader === null) throw new Error(`the native reader is not built: ${reason}`);
 
 goldenSuite(nativeGoldenReader(reader));
+goldenSuite(nativeGoldenReader(reader, { isImage: true }));

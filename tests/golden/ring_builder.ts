@@ -45,6 +45,8 @@ export interface Write {
   flags?: number;
   /** False: the table was full when this thread began. */
   hasIntent?: boolean;
+  /** How deeply it is nested in other writes of its thread or processor; default: not at all. */
+  depth?: number;
   /** Stored instead of what an honest writer stores. An earlier reader has refused the entry, unless it was damaged since. */
   wrong?:
     & { damagedSince?: boolean }
@@ -244,7 +246,8 @@ export class RingBuilder {
     const used = Number(this.position - this.readPos) + padding + bytes;
     if (used > this.#ringBytes) throw new RangeError(`ring ${this.number} is full`);
     if (write.hasIntent !== false) {
-      this.#image.putIntent(write.tid ?? writerTid, this.number, this.position, (padding + bytes) / 8);
+      const units = (padding + bytes) / 8;
+      this.#image.putIntent(write.tid ?? writerTid, this.number, this.position, units, write.depth ?? 0);
     }
     if (padding && hasPadding) {
       this.#put64(

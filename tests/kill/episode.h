@@ -15,8 +15,8 @@
 #include "oracle.h"
 #include "reader.h"
 
-#define END_PATIENCE_US 10000000u   /* a process that was asked to end and has not by then hangs */
-#define PROGRESS_PATIENCE_US 30000000u /* dozens of dead entries may be in the way, and each is looked at for a while */
+#define END_PATIENCE_US 60000000u   /* a process that was asked to end and has not by then hangs */
+#define PROGRESS_PATIENCE_US 120000000u /* dozens of dead entries may be in the way, and each is looked at for a while */
 #define PROGRESS_PAUSE_US 100000u
 #define PROGRESS 20u                /* entries that a new producer must bring in */
 
@@ -254,7 +254,8 @@ static inline void expect_progress(void)
 			sleep_us(PROGRESS_PAUSE_US);
 	}
 	if (committed < PROGRESS)
-		complain("only %llu entries came in while a reader was there", (unsigned long long)committed);
+		complain("only %llu entries came in while a reader was there: %u parties, %.1f s", (unsigned long long)committed,
+			 board->party_count, (double)(now_us() + PROGRESS_PATIENCE_US - until) / 1e6);
 }
 
 /* Whoever still runs ends in order; what a new last reader has not taken by then stays. */

@@ -18,6 +18,7 @@
 #define BATCH_ROWS_LARGE 10000u
 
 static rs_capture_t *capture;
+static int is_pool_empty; /* no batch was there to be filled: the thread that stores is waited for, and no writer */
 
 static void give_up(const char *what, const char *why)
 {
@@ -104,7 +105,7 @@ static int look(uint32_t *random)
 	if (me->reading == READING_NEXT)
 		return take_rows(random);
 	be_at(READER_DRAINING);
-	(void)rs_drain_once(capture, &entries);
+	is_pool_empty = rs_drain_once(capture, &entries) == RS_AGAIN;
 	if (me->reading == READING_STORE) {
 		if (board->settings.disk_pause_us)
 			sleep_us(draw(random, board->settings.disk_pause_us));
@@ -137,7 +138,8 @@ static void empty_rings(uint32_t *random)
 		const uint64_t now = measure(&left);
 		if (!left)
 			return;
-		idle = now == before ? idle + 1 : 0;
+		if (!is_pool_empty)
+			idle = now == before ? idle + 1 : 0;
 		before = now;
 		if (idle > me->idle_rounds)
 			me->idle_rounds = idle;

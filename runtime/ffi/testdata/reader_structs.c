@@ -16,7 +16,7 @@ int main(void)
 	SIZE("info", rs_capture_info_t);
 	INFO(abi_major), INFO(abi_minor), INFO(ring_count), INFO(mode), INFO(order), INFO(clock_kind);
 	INFO(ring_bytes), INFO(ticks_per_second), INFO(anchor_ticks), INFO(anchor_unix_ns);
-	INFO(creator_pid), INFO(creator_alive), INFO(set_id), INFO(start_pending), INFO(start_unstored);
+	INFO(creator_pid), INFO(creator_alive), INFO(set_id), INFO(start_pending), INFO(start_unstored), INFO(features);
 	SIZE("stats", rs_capture_stats_t);
 	STATS(entries), STATS(stored_entries), STATS(stored_batches), STATS(stored_bytes), STATS(gaps);
 	STATS(pool_bytes), STATS(pool_used_bytes), STATS(pool_waits), STATS(violations), STATS(last_index);

@@ -9,9 +9,10 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "../core/image.h"
-#include "../core/reading.h"
+#include "image.h"
+#include "reading.h"
 #include "rs_log.h"
+#include "../kernel/guest/device/xorshift.h"
 
 static rings_t set;
 static reading_t reading;
@@ -20,10 +21,7 @@ static uint64_t random_state;
 
 static uint64_t draw(void)
 {
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
+	return random_word(&random_state);
 }
 
 /* --- one write, step by step ------------------------------------------------------------------------------------------ */
@@ -33,10 +31,10 @@ static uint64_t steps;
 
 static uint64_t lie_about(uint64_t position, uint64_t ring_bytes)
 {
-	const uint64_t near[] = {
+	const uint64_t nearby[] = {
 		0, position, position - ring_bytes, position + ring_bytes, UINT64_MAX, 1ull << 63, position + (1ull << 63), draw(),
 	};
-	return near[draw() % 8] + (draw() % 4 ? draw() % 64 - 32 : 0);
+	return nearby[draw() % 8] + (draw() % 4 ? draw() % 64 - 32 : 0);
 }
 
 static void scribble(const char *name)
