@@ -66,7 +66,7 @@ export interface Entry {
   readonly data: Uint8Array | null;
   /** When it was taken from its ring: unix time in ns; null where that is not known. */
   readonly readTs: bigint | null;
-  /** Bit 0: cut short; bit 1: the text is not UTF-8; bit 2: an argument of an event was cut. */
+  /** Bit 0: cut short; bit 1: the text is not UTF-8; bit 2: an argument of an event was cut; bits 3 to 5: a softirq, a hard interrupt, an NMI of a kernel wrote it. */
   readonly flags: number;
 }
 

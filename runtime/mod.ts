@@ -80,6 +80,9 @@ export {
   type RingTotals,
 } from "./capture/record.ts";
 export type { KmsgStart } from "./capture/kmsg.ts";
+export type { LinuxOptions } from "./capture/linux/linux_system.ts";
+export type { LinuxSources } from "./capture/linux/linux_sources.ts";
+export type { WindowsOptions } from "./capture/windows/windows_system.ts";
 export type { EntryConditions } from "./live/entry_filter.ts";
 
 /**

@@ -10,6 +10,7 @@ import { type Retired, retiredJson } from "../retain/retired.ts";
 import { VERSION } from "../version.ts";
 import { replaceFile } from "./durable_file.ts";
 import type { CaptureCounters, EngineInfo } from "./engine.ts";
+import type { KernelFacts } from "./kernel/kernel_rings.ts";
 
 /** Version of the folder's form. */
 export const FORMAT_VERSION = 1;
@@ -32,7 +33,11 @@ export interface CaptureFacts {
   /** Path of the ring set. */
   readonly rings: string;
   /** What wrote the rings. */
-  readonly driver: "user" | "kmsg";
+  readonly driver: string;
+  /** Of rings that were found in an image; what is left out is this machine's. */
+  readonly origin?: CaptureOrigin;
+  /** The kernel's side of rings that were recorded through its driver. */
+  readonly kernel?: KernelFacts;
   readonly info: EngineInfo;
   /** At the beginning and, when it has ended, at the end. */
   readonly anchors: readonly ClockAnchor[];
@@ -42,6 +47,17 @@ export interface CaptureFacts {
   readonly retired: Retired;
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
+}
+
+/** The machine whose rings these were, where it is not this one as it is now. */
+export interface CaptureOrigin {
+  /** "" where the image does not tell. */
+  readonly host: string;
+  readonly os: string;
+  readonly arch: string;
+  readonly processors: number;
+  /** Where the rings were found; stands in `source`. */
+  readonly source: Readonly<Record<string, unknown>>;
 }
 
 /** Now, as RFC 3339 in UTC with nine digits. */
@@ -74,10 +90,19 @@ export function captureJson(facts: CaptureFacts): Record<string, unknown> {
     complete: facts.complete,
     started: facts.started,
     stopped: facts.stopped,
-    host: Deno.hostname(),
-    os: `${Deno.build.os} ${Deno.osRelease()}`,
-    arch: Deno.build.arch,
-    processors: navigator.hardwareConcurrency,
+    ...(facts.origin === undefined
+      ? {
+        host: Deno.hostname(),
+        os: `${Deno.build.os} ${Deno.osRelease()}`,
+        arch: Deno.build.arch,
+        processors: navigator.hardwareConcurrency,
+      }
+      : {
+        host: facts.origin.host,
+        os: facts.origin.os,
+        arch: facts.origin.arch,
+        processors: facts.origin.processors,
+      }),
     abi: `${info.abiMajor}.${info.abiMinor}`,
     driver: facts.driver,
     version: VERSION,
@@ -89,10 +114,12 @@ export function captureJson(facts: CaptureFacts): Record<string, unknown> {
       anchors: facts.anchors.map(({ ticks, unixNs }) => ({ ticks: String(ticks), unix_ns: String(unixNs) })),
     },
     source: {
+      ...facts.origin?.source,
       rings: facts.rings,
       set_id: info.setId,
       ring_count: info.ringCount,
       ring_bytes: jsonInteger(info.ringBytes),
+      ...facts.kernel,
     },
     settings: facts.settings,
     command_line: facts.commandLine,

@@ -10,6 +10,8 @@ import type { CaptureEngine } from "./engine.ts";
 import { openFallbackEngine } from "./fallback_engine.ts";
 import { openNativeEngine } from "./native_engine.ts";
 import { requireKmsg } from "./kmsg.ts";
+import { wantedKernel } from "./kernel/kernel_options.ts";
+import { KernelRings } from "./kernel/kernel_rings.ts";
 import type { RecordOptions } from "./record_types.ts";
 import { makeOwnRings } from "./rings_place.ts";
 
@@ -22,6 +24,8 @@ export interface OpenedEngine {
   readonly preload: string | null;
   /** Path of the program that passes the kernel's log on; null where that is not recorded. */
   readonly kmsg: string | null;
+  /** The set of a kernel driver; null where none is recorded. */
+  readonly kernel: KernelRings | null;
   readonly warnings: readonly string[];
 }
 
@@ -40,8 +44,13 @@ export async function openEngine(options: RecordOptions, open: AsyncDisposableSt
   const warnings: string[] = [];
   if (library === null) warnings.push(`recorded with the slow reader in TypeScript: ${reason}`);
 
-  let rings = options.rings;
+  const wanted = wantedKernel(options);
+  const kernel = wanted === null
+    ? null
+    : open.use(new KernelRings(wanted.system, wanted, { once: false, ...options }));
+  let rings = kernel?.path ?? options.rings;
   if (rings === undefined) {
+    if (Deno.build.os === "windows") throw noPrograms();
     if (library === null) throw noLibrary("make rings", reason);
     const sizes = ringSizes(options);
     const made = open.use(makeOwnRings(
@@ -53,7 +62,14 @@ export async function openEngine(options: RecordOptions, open: AsyncDisposableSt
     rings = made.path;
   }
   const engine = isNative ? openNativeEngine(library, rings) : openFallbackEngine(rings);
-  return { engine: open.use(engine), rings, preload, kmsg, warnings };
+  return { engine: open.use(engine), rings, preload, kmsg, kernel, warnings };
+}
+
+/** There is no driver for programs there. */
+function noPrograms(): DriverError {
+  return new DriverError(
+    "record a program: that is for Linux so far; on Windows the kernel's drivers are recorded: deno task capture --windows",
+  );
 }
 
 function noLibrary(attempted: string, reason: string | null): DriverError {

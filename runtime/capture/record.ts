@@ -8,6 +8,7 @@
 import { checkCaptureFolder, makeCaptureFolder } from "./capture_folder.ts";
 import { openEngine } from "./open_engine.ts";
 import { type ChildCommand, startCommand } from "./child_command.ts";
+import type { KernelRings } from "./kernel/kernel_rings.ts";
 import { startKmsg } from "./kmsg.ts";
 import { preparePreload } from "./preload.ts";
 import { checkRecordOptions } from "./record_settings.ts";
@@ -46,7 +47,7 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
   const settings = checkRecordOptions(options);
   await checkCaptureFolder(options.dir, options.name);
   await using open = new AsyncDisposableStack();
-  const { engine, rings, preload, kmsg, warnings } = await openEngine(options, open);
+  const { engine, rings, preload, kmsg, kernel, warnings } = await openEngine(options, open);
   const preloaded = options.command === undefined ? null : await preparePreload(options.command, preload);
   const folder = await makeCaptureFolder(options.dir, options.name);
   const recording = new Recording({
@@ -54,8 +55,9 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
     settings,
     engine,
     rings,
+    kernel,
     folder,
-    start: starterOf(options, { rings, kmsg, env: preloaded?.env ?? {} }),
+    start: starterOf(options, { rings, kmsg, kernel, env: preloaded?.env ?? {} }),
     warnings: [...warnings, ...preloaded?.warnings ?? []],
   });
   try {
@@ -73,10 +75,17 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
 /** What is started when the capture is ready: the program to record, or what passes the kernel's log on; null when nothing is. */
 function starterOf(
   { command, kmsg: start, once = false }: RecordOptions,
-  place: { rings: string; kmsg: string | null; env: Readonly<Record<string, string>> },
+  place: {
+    rings: string;
+    kmsg: string | null;
+    kernel: KernelRings | null;
+    env: Readonly<Record<string, string>>;
+  },
 ): (() => ChildCommand) | null {
-  const { rings, kmsg: program, env } = place;
+  const { rings, kmsg: program, kernel, env } = place;
   if (start !== undefined && program !== null) return () => startKmsg({ program, rings, start, once });
   if (command === undefined) return null;
-  return () => startCommand(command, { ...env, RINGSCOPE_RINGS: rings });
+  // A kernel's rings are nothing that a program could write into.
+  const own = kernel === null ? { RINGSCOPE_RINGS: rings } : {};
+  return () => startCommand(command, { ...env, ...own });
 }

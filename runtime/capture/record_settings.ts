@@ -8,6 +8,7 @@ import type { EntryFilter } from "../reader/wanted_entries.ts";
 import { parseSitePattern } from "../sites/site_pattern.ts";
 import { checkCaptureName } from "./capture_folder.ts";
 import type { EngineSettings } from "./engine.ts";
+import { checkKernelOptions } from "./kernel/kernel_options.ts";
 import type { RecordFilter, RecordOptions } from "./record_types.ts";
 
 /** How often written bytes are forced to the disk when nothing else is said, in ms. */
@@ -58,6 +59,7 @@ export function checkRecordOptions(options: RecordOptions): EngineSettings {
     );
   }
   checkKmsg(options);
+  checkKernelOptions(options);
   const { ringBytes, ringMemory } = options;
   if (ringBytes !== undefined && !isRingSize(ringBytes)) {
     throw new RangeError(

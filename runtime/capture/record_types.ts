@@ -4,6 +4,8 @@
  */
 import type { Level } from "../log_entry.ts";
 import type { KmsgStart } from "./kmsg.ts";
+import type { LinuxOptions } from "./linux/linux_system.ts";
+import type { WindowsOptions } from "./windows/windows_system.ts";
 
 /** A program that is started and recorded. */
 export interface RecordCommand {
@@ -52,6 +54,14 @@ export interface RecordOptions {
    * one new ring. With `once` what the kernel holds is taken. Not together with a command, existing rings, mode or order.
    */
   readonly kmsg?: KmsgStart;
+  /**
+   * Record what modules of the Linux kernel log through the driver ringscope.ko, and the sources that it has itself: the set of this name
+   * where there is one, else a new one that goes when the recording ends. A command is started meanwhile and not recorded itself. With `once`
+   * what is in the set is taken. Not together with other rings.
+   */
+  readonly linux?: LinuxOptions;
+  /** As `linux`, for the Windows kernel and its driver ringscope.sys. */
+  readonly windows?: WindowsOptions;
   /** Bytes of each new ring, a power of two from 4 KiB to 1 GiB; default: min(4 MiB, ringMemory / rings). */
   readonly ringBytes?: number;
   /** Bytes of all new rings together; default 256 MiB. */

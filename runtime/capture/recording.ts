@@ -6,10 +6,12 @@ import { imbalances, isBalanced, lostOf, processorResults, rowsOf, totalsOf } fr
 import { type CaptureFacts, type ClockAnchor, timestamp, writeCaptureJson } from "./capture_json.ts";
 import type { ChildCommand, CommandStatus } from "./child_command.ts";
 import type { CaptureCounters, CaptureEngine, EngineSettings } from "./engine.ts";
+import type { KernelRings } from "./kernel/kernel_rings.ts";
 import { Pace } from "./pace.ts";
 import type { RecordOptions, RecordResult, RecordStatus } from "./record_types.ts";
 import { LEVELS } from "../log_entry.ts";
 import { ProcessWatch } from "../processes/process_watch.ts";
+import { isKernel } from "../reader/owners.ts";
 import { NOTHING_RETIRED, type Retired } from "../retain/retired.ts";
 import { Retainer } from "../retain/retainer.ts";
 import { SegmentClaims } from "../retain/segment_claims.ts";
@@ -27,6 +29,8 @@ export interface RecordingParts {
   readonly engine: CaptureEngine;
   /** Path of the ring set. */
   readonly rings: string;
+  /** The set of a kernel driver; null where none is recorded. */
+  readonly kernel: KernelRings | null;
   readonly folder: { readonly name: string; readonly path: string };
   /** Starts the program whose end is the recording's; null where there is none. */
   readonly start: (() => ChildCommand) | null;
@@ -76,7 +80,7 @@ export class Recording {
     this.#startedMs = performance.now();
     this.#noteStart();
     await this.#writeFacts();
-    this.#watch = new ProcessWatch(folder.path, () => engine.writers());
+    this.#watch = new ProcessWatch(folder.path, () => engine.writers(), { areSeen: isKernel(engine.info()) });
     if (start === null || options.signal?.aborted) return;
     this.#child = start();
     if (options.command !== undefined) this.#watch.note(this.#child.pid);
@@ -85,7 +89,7 @@ export class Recording {
   /** Records until the end and closes the capture. Errors of the disk are in the result; only `onStatus` can make it reject. */
   async run(): Promise<RecordResult> {
     using _pace = this.#pace.watch();
-    const { options, engine, folder } = this.#parts;
+    const { options, engine, kernel, folder } = this.#parts;
     const claims = new SegmentClaims();
     await using sealer = options.format === "parquet" ? new Sealer(folder.path, claims) : null;
     this.#sealer = sealer;
@@ -102,8 +106,12 @@ export class Recording {
         commandStatus = await this.#child?.ended;
       } finally {
         this.#secondsAtStop = this.#seconds();
+        // What is drained from here on is then all that there is.
+        this.#warnings.push(...kernel?.end() ?? []);
         await this.#watch?.finish();
         await engine.finish();
+        // Whose a kernel's last entries are is known when they are stored.
+        if (kernel !== null) this.#watch?.look();
         await this.#cost.finish();
       }
       result = await this.#close(commandStatus);
@@ -264,7 +272,7 @@ export class Recording {
   }
 
   async #writeFactsNow(retired: Retired): Promise<void> {
-    const { options, settings, engine, rings, folder } = this.#parts;
+    const { options, settings, engine, rings, kernel, folder } = this.#parts;
     const facts: CaptureFacts = {
       id: this.#id,
       name: folder.name,
@@ -272,7 +280,8 @@ export class Recording {
       stopped: this.#stopped,
       complete: this.#isComplete,
       rings,
-      driver: options.kmsg === undefined ? "user" : "kmsg",
+      driver: kernel?.system.name ?? (options.kmsg === undefined ? "user" : "kmsg"),
+      ...(kernel === null ? {} : { kernel: kernel.facts }),
       info: engine.info(),
       anchors: this.#anchors,
       settings: settingsOf(options, settings, engine.kind),
@@ -426,6 +435,8 @@ function settingsOf(
     format: options.format ?? "arrow",
     duration_ms: options.durationMs ?? null,
     kmsg: options.kmsg ?? null,
+    linux: options.linux ?? null,
+    windows: options.windows ?? null,
     only: settings.filter.only,
     exclude: settings.filter.exclude,
     min_severity: LEVELS[settings.filter.least - 1],

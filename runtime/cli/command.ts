@@ -122,6 +122,15 @@ export function text(flags: string, description: string): OptionSpec<string | un
   return value(flags, description, (given) => given);
 }
 
+/** As {@link text}, for an option that may be given without a value (`--x [name]`): then it means `preset`. */
+export function presetText(
+  flags: string,
+  description: string,
+  preset: string,
+): OptionSpec<string | undefined> {
+  return { ...text(flags, description), preset };
+}
+
 /** Makes a command. */
 export function defineCommand<O extends Options>(spec: CommandSpec<O>): CliCommand {
   return {

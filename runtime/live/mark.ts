@@ -9,6 +9,7 @@ import { CaptureError } from "../errors.ts";
 import { openProducer } from "../ffi/producer.ts";
 import { readSpecialFile, specialFileBytes } from "../ffi/special_files.ts";
 import { type Level, severityOf } from "../log_entry.ts";
+import { parseDevicePath } from "../reader/device_path.ts";
 import { readSetHeader, type SetHeader } from "../reader/set_header.ts";
 import { type CaptureInfo, readCaptureInfo } from "../store/folder.ts";
 
@@ -27,6 +28,15 @@ export async function markCapture(path: string, text: string, level: Level): Pro
   if (!await isBeingRecorded(path)) {
     throw new CaptureError(
       `mark the capture ${path}: it is not being recorded any more, and only a running one takes marks; "list" shows which are running`,
+    );
+  }
+  const device = parseDevicePath(info.rings);
+  if (device !== null) {
+    throw new CaptureError(
+      `mark the capture ${path}: only the kernel writes into its rings; ` +
+        (device.system === "linux"
+          ? "record its log too (--linux-log), and write a line there: echo TEXT | sudo tee /dev/kmsg"
+          : "let a driver log the mark"),
     );
   }
   const { ringBytes } = readRings(path, info);

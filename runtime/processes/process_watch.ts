@@ -22,10 +22,29 @@ interface Known {
   readonly isOurs: boolean;
 }
 
+/** So many that a kernel's entries have spoken of are kept in mind. */
+const SEEN_KEPT_MAX = 10_000;
+
+/** What the numbers are that are watched. */
+export interface WatchOptions {
+  /**
+   * They are those of a kernel's entries, without a start: somebody who is not among them may live, and who is there may have ended. Default:
+   * the writers that stand in the rings.
+   */
+  readonly areSeen?: boolean;
+}
+
+/** What Linux calls the idle tasks of all processors, of which /proc says nothing. */
+const IDLE_TASK = 0;
+const IDLE_NAME = "swapper";
+
 /** Keeps a capture's `processes/processes.ndjson`. */
 export class ProcessWatch {
   readonly #file: ProcessFile;
   readonly #writers: () => readonly Writer[];
+  readonly #areSeen: boolean;
+  /** By pid, which process its last entry was found to be of. */
+  readonly #seenKeys = new Map<number, string>();
   readonly #stopping = new AbortController();
   /** Those that have not ended. */
   readonly #known = new Map<string, Known>();
@@ -38,9 +57,10 @@ export class ProcessWatch {
   #problem: string | null = null;
 
   /** Makes what is needed in the capture's folder; {@link start} begins. */
-  constructor(folder: string, writers: () => readonly Writer[]) {
+  constructor(folder: string, writers: () => readonly Writer[], options: WatchOptions = {}) {
     this.#file = new ProcessFile(folder);
     this.#writers = writers;
+    this.#areSeen = options.areSeen ?? false;
   }
 
   /** What could not be written; else null. */
@@ -79,10 +99,12 @@ export class ProcessWatch {
   look(): void {
     const present = new Set<string>();
     for (const writer of this.#writers()) {
-      if (!this.#hasStart(writer)) continue;
+      if (this.#areSeen) this.#noteSeen(writer);
+      if (this.#areSeen || !this.#hasStart(writer)) continue;
       present.add(this.#noteProcess(writer)).add(this.#noteThread(writer));
     }
-    for (const key of this.#ended) if (!present.has(key)) this.#ended.delete(key);
+    if (this.#areSeen) this.#forgetSeen();
+    else for (const key of this.#ended) if (!present.has(key)) this.#ended.delete(key);
     this.#noteEnds(present);
     this.#write();
   }
@@ -93,6 +115,38 @@ export class ProcessWatch {
       this.look();
       await delay(POLL_MS, { signal }).catch(() => {});
     }
+  }
+
+  /** An entry may be older than its thread's end: what /proc does not show any more has no name. */
+  #noteSeen(writer: Writer): void {
+    const { pid, tid } = writer;
+    if (pid === IDLE_TASK) return this.#noteIdle();
+    if (!isHere(writer)) return;
+    let key = this.#seenKeys.get(pid);
+    let start = this.#known.get(key ?? "")?.record.born ?? null;
+    if (start === null) {
+      const stat = readProcStat(pid);
+      if (stat === null) return;
+      start = String(stat.start);
+      key = this.#noteProcess({ ...writer, start: stat.start });
+      this.#seenKeys.set(pid, key);
+    }
+    if (this.#known.has(`${key} ${tid}`) || readProcStat(pid, tid) === null) return;
+    // A thread's number is given out again within its process.
+    this.#ended.delete(`${key} ${tid}`);
+    this.#noteThread({ ...writer, start: BigInt(start) });
+  }
+
+  /** For weeks: what is looked up once more says the same. */
+  #forgetSeen(): void {
+    if (this.#ended.size > SEEN_KEPT_MAX) this.#ended.clear();
+    if (this.#seenKeys.size > SEEN_KEPT_MAX) this.#seenKeys.clear();
+  }
+
+  #noteIdle(): void {
+    const key = processKey({ pid: IDLE_TASK, tid: IDLE_TASK, start: 0n, namespace: 0n });
+    if (this.#known.has(key)) return;
+    this.#add(key, false, { record: { ...describe(IDLE_TASK, 0n, null), name: IDLE_NAME }, isOurs: false });
   }
 
   #hasStart({ pid, tid, start }: Writer): boolean {
@@ -142,7 +196,7 @@ export class ProcessWatch {
     for (const [key, known] of [...this.#known]) {
       const { record } = known;
       // A thread that has left the rings has ended, unless nothing of it can be known.
-      const hasLeft = record.kind === "thread" && !present.has(key);
+      const hasLeft = record.kind === "thread" && !this.#areSeen && !present.has(key);
       if (!known.isOurs && !hasLeft) continue;
       if (!hasLeft && ++asked > ASKED_AT_ONCE) break;
       // Asked for again at its turn.

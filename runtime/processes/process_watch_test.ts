@@ -1,15 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Writer } from "../reader/liveness.ts";
+import { processNamespace, type Writer } from "../reader/liveness.ts";
 import { waitFor } from "../capture/test_support.ts";
 import { readProcStat } from "./proc_facts.ts";
 import { parseRecords, processFile } from "./process_file.ts";
-import { ProcessWatch } from "./process_watch.ts";
+import { ProcessWatch, type WatchOptions } from "./process_watch.ts";
 
-async function watched(run: (watch: ProcessWatch, writers: Writer[], folder: string) => Promise<void>) {
+async function watched(
+  run: (watch: ProcessWatch, writers: Writer[], folder: string) => Promise<void>,
+  options: WatchOptions = {},
+) {
   const folder = await Deno.makeTempDir();
   const writers: Writer[] = [];
   try {
-    await run(new ProcessWatch(folder, () => writers), writers, folder);
+    await run(new ProcessWatch(folder, () => writers, options), writers, folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -90,3 +93,47 @@ Deno.test("a process that executes another program gets its name", () =>
     child.kill("SIGKILL");
     await child.status;
   }));
+
+Deno.test("a process that a kernel's entries speak of has its name at once, and goes on when none does", () =>
+  watched(async (watch, writers, folder) => {
+    await using child = new Deno.Command("sleep", { args: ["100"], stdin: "null" }).spawn();
+    const { pid } = child;
+    writers.push({ pid, tid: pid, start: 0n, namespace: processNamespace() });
+    watch.look();
+    const born = String(readProcStat(pid)?.start);
+    const known = [["process", pid, born, "sleep", false], ["thread", pid, born, "sleep", false]];
+    const found = async () =>
+      (await recordsIn(folder)).map((
+        { kind, pid, born, name, end_ns },
+      ) => [kind, pid, born, name, end_ns !== null]);
+    assertEquals(await found(), known);
+    writers.length = 0;
+    watch.look();
+    watch.look();
+    assertEquals(await found(), known);
+
+    child.kill("SIGKILL");
+    await child.status;
+    watch.look();
+    assertEquals((await found()).map(([kind, , , , hasEnded]) => [kind, hasEnded]), [["process", true], [
+      "thread",
+      true,
+    ]]);
+    // Entries that come late say nothing new of it.
+    writers.push({ pid, tid: pid, start: 0n, namespace: processNamespace() });
+    watch.look();
+    assertEquals((await found()).length, 2);
+  }, { areSeen: true }));
+
+Deno.test("of a kernel's entries the idle tasks are named, and what cannot be looked up is left out", () =>
+  watched(async (watch, writers, folder) => {
+    const namespace = processNamespace();
+    writers.push({ pid: 0, tid: 0, start: 0n, namespace: 1n });
+    writers.push({ pid: 2 ** 22 + 1, tid: 2 ** 22 + 1, start: 0n, namespace });
+    writers.push({ pid: Deno.pid, tid: Deno.pid, start: 0n, namespace: namespace + 1n });
+    watch.look();
+    watch.look();
+    assertEquals((await recordsIn(folder)).map(({ kind, pid, name, end_ns }) => [kind, pid, name, end_ns]), [
+      ["process", 0, "swapper", null],
+    ]);
+  }, { areSeen: true }));

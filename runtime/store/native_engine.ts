@@ -7,11 +7,15 @@
  *
  * @module
  */
-import type { DuckDBConnection, DuckDBInstance, DuckDBPreparedStatement } from "@duckdb/node-api";
+import type {
+  DuckDBConnection,
+  DuckDBInstance,
+  DuckDBPreparedStatement,
+  DuckDBResult,
+} from "@duckdb/node-api";
 import { QueryError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 import { refuseOutside, toQueryError } from "./engine_error.ts";
-import { readResult } from "./native_result.ts";
 import type { QueryResult } from "./query_result.ts";
 import { firstWord, splitStatements } from "./split_statements.ts";
 import { toLiteral } from "./sql_literal.ts";
@@ -150,6 +154,12 @@ function settings({ spill, folders }: NativeOptions): string[] {
     "SET enable_external_access = false",
     "SET lock_configuration = true",
   ];
+}
+
+/** Loaded with the package: where that has nothing for the system, the other engine has to start all the same. */
+async function readResult(result: DuckDBResult): Promise<QueryResult> {
+  const { readResult } = await import("./native_result.ts");
+  return await readResult(result);
 }
 
 async function loadPackage(): Promise<typeof import("@duckdb/node-api")> {

@@ -107,13 +107,14 @@ Deno.test("doctor finds a working installation and leaves nothing behind", async
       "kernel log",
       "captures folder",
       "SQL engine",
+      "Linux driver",
     ]
   ) {
     assertMatch(stdout, new RegExp(`^(ok|note) +${name}: `, "m"));
   }
   assertEquals(await Array.fromAsync(Deno.readDir(user.folder)), []);
   const object = JSON.parse((await user.run(["doctor", "--json"])).stdout);
-  assertEquals([object.ok, object.checks.length], [true, 8]);
+  assertEquals([object.ok, object.checks.length], [true, 9]);
 });
 
 Deno.test("doctor says what is missing and what to do", async () => {

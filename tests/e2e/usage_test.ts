@@ -3,7 +3,19 @@ import { join } from "@std/path";
 import { VERSION } from "../../runtime/version.ts";
 import { newUser, producer } from "./ringscope.ts";
 
-const COMMANDS = ["capture", "sql", "queries", "complete", "list", "info", "rm", "doctor"];
+const COMMANDS = [
+  "capture",
+  "sql",
+  "queries",
+  "complete",
+  "list",
+  "info",
+  "rm",
+  "doctor",
+  "driver",
+  "compare",
+  "baseline",
+];
 
 Deno.test("every command explains itself and tells its version", async () => {
   await using user = await newUser();
@@ -34,11 +46,24 @@ Deno.test("wrong use is one clear line and exit status 2", async () => {
     [["capture", "--kmsg", "--mode", "overwrite"], /--mode and --order do not go with --kmsg/],
     [["capture", "--kmsg=new", "--once"], /--once does not go with --kmsg=new/],
     [["capture", "--kmsg=old"], /--kmsg.*all, new/],
+    [["capture", "--linux", "--kmsg"], /--linux and --kmsg exclude each other/],
+    [["capture", "--tracepoint", "sys_enter", "--rings", "a"], /--linux and --rings exclude each other/],
+    [["capture", "--tracepoint", "sched_swich"], /"sched_swich".*it has sched_switch, .*sys_exit/],
+    [["capture", "--linux", "--linux-log", "--once"], /no source can be switched on.*--linux-log, out/],
+    [["capture", `--linux=${"n".repeat(32)}`], /a name has 1 to 31 bytes/],
     [["list", "extra"], /unexpected argument "extra"/],
     [["info", "nobody"], /nobody/],
     [["rm"], /no capture is named/],
     [["rm", "nobody"], /nobody/],
     [["doctor", "extra"], /unexpected argument/],
+    [["capture", "--linux", "--windows"], /--linux and --windows exclude each other/],
+    [["capture", "--windows", "--rings", "a"], /--windows and --rings exclude each other/],
+    [["capture", "--windows", "--debug-print", "--once"], /no source can be switched on.*--debug-print, out/],
+    [["capture", `--windows=${"n".repeat(32)}`], /a name has 1 to 31 bytes/],
+    [["driver"], /no action: driver install, start, stop, remove or status/],
+    [["driver", "load"], /"load" is no action/],
+    [["driver", "start", "now"], /unexpected argument "now"/],
+    [["driver", "start", "--boot"], /--file and --boot are for driver install/],
   ];
   for (const [args, says] of cases) {
     const { code, stdout, stderr } = await user.run(args);

@@ -15,12 +15,14 @@ import {
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { commandExitCode, LOST_ENTRIES, OWN_FAILURE } from "../capture/command_exit_code.ts";
 import { filterOptions, readFilter } from "../capture/filter_options.ts";
+import { kernelOptions, readKernel } from "../capture/kernel_options.ts";
 import { exampleCommand } from "../capture/example_command.ts";
 import { captureJson } from "../capture/capture_json.ts";
 import { captureReport } from "../capture/capture_report.ts";
 import { readLatencies } from "../capture/latencies.ts";
 import { print, printNote, printWarning } from "../output.ts";
 import { parseDuration } from "../parse_duration.ts";
+import { resolveRings } from "../../reader/device_path.ts";
 import { parseRingSize, parseSize } from "../parse_size.ts";
 import { createStatusLine } from "../status_line.ts";
 import { listenForStop } from "../stop_signals.ts";
@@ -32,7 +34,8 @@ const options = {
     "record the Linux kernel's log: what dmesg shows and what follows (all, the default), or only what is new (new)",
     ["all", "new"],
   ),
-  once: flag("--once", "with --rings or --kmsg: take what is there and exit"),
+  ...kernelOptions,
+  once: flag("--once", "with --rings, --linux, --windows or --kmsg: take what is there and exit"),
   preload: negation(
     "--no-preload",
     "record only what the command logs itself, not its file and network calls",
@@ -105,9 +108,17 @@ whatever the command's own was.
 With --kmsg it records the Linux kernel's log instead, as dmesg shows it and then as it grows. Where kernel.dmesg_restrict is 1
 that takes root or CAP_SYSLOG. What is not read yet waits in the kernel's own buffer; what the kernel overwrites there is counted.
 
+With --linux it records what modules of the Linux kernel log through the driver ringscope.ko (driver/linux): into the set of that name where
+there is one, else into a new one that goes when the capture ends. Tracepoints need no module: --tracepoint. A command after "--" is
+started meanwhile, and not recorded itself. What is missing is said with the command that mends it; doctor shows the same.
+
+With --windows it records what drivers of Windows log through the driver ringscope.sys (driver/windows) in the same way; driver installs and
+starts it.
+
 Examples:
   deno task capture
   deno task capture -- ./server --port 8080
+  deno task capture --linux --tracepoint block_rq_issue,block_rq_complete -- dd if=/dev/sda of=/dev/null bs=1M count=100
   deno task capture --rings /dev/shm/my-driver --duration 10s --json
   deno task capture --kmsg --once --name boot
 
@@ -145,9 +156,10 @@ export const capture = defineCommand({
       throw new CliError(`--rings and a command exclude each other: the command gets rings of its own`);
     }
     if (given.kmsg !== undefined) checkKmsgOptions(given, rest);
-    if (given.once && given.rings === undefined && given.kmsg === undefined) {
+    const kernel = readKernel(given, given);
+    if (given.once && given.rings === undefined && given.kmsg === undefined && kernel === undefined) {
       throw new CliError(
-        `--once needs --rings PATH or --kmsg: it takes what waits in rings that exist, or in the kernel's log`,
+        `--once needs --rings PATH, --linux, --windows or --kmsg: it takes what waits in rings that exist, or in the kernel's log`,
       );
     }
     if (given.rings !== undefined && (given.ringSize !== undefined || given.ringMemory !== undefined)) {
@@ -174,8 +186,8 @@ export const capture = defineCommand({
     try {
       const { record } = await import("../../capture/record.ts");
       const program = rest === null
-        ? (given.rings === undefined && given.kmsg === undefined ? await exampleCommand() : undefined)
-        : { program: rest[0] ?? "", args: rest.slice(1), preload: given.preload };
+        ? (given.rings ?? given.kmsg ?? kernel) === undefined ? await exampleCommand() : undefined
+        : { program: rest[0] ?? "", args: rest.slice(1), preload: given.preload && kernel === undefined };
       const wanted: RecordOptions = {
         dir: resolve(given.dir ?? DEFAULT_DIR),
         signal: stop.signal,
@@ -187,8 +199,9 @@ export const capture = defineCommand({
         sealSignal: sealing.signal,
         once: given.once,
         commandLine: ["capture", ...Deno.args.slice(1)],
-        ...(given.rings === undefined ? {} : { rings: resolve(given.rings) }),
+        ...(given.rings === undefined ? {} : { rings: resolveRings(given.rings) }),
         ...(given.kmsg === undefined ? {} : { kmsg: given.kmsg }),
+        ...kernel,
         // Standard output belongs to the one JSON object.
         ...(program === undefined
           ? {}

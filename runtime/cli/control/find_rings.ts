@@ -2,10 +2,14 @@
  * The ring set that `control` means.
  * @module
  */
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
 import { isBeingRecorded } from "../../capture/recording_lock.ts";
+import { openKernelDevice } from "../../capture/kernel/kernel_rings.ts";
+import { systemOfPath } from "../../capture/kernel/kernel_options.ts";
 import { CliError, DriverError } from "../../errors.ts";
-import { readSpecialPart } from "../../ffi/special_files.ts";
+import { parseDevicePath, resolveRings } from "../../reader/device_path.ts";
+import { readRingsPart } from "../../reader/rings_part.ts";
+import { selectDeviceSet } from "../../reader/ring_source.ts";
 import type { SetHeader } from "../../reader/set_header.ts";
 import { readRingsHeader } from "../../sites/ring_sites.ts";
 import { readCaptureInfo, resolveCapture } from "../../store/folder.ts";
@@ -32,7 +36,8 @@ export async function findRings(named: string | undefined, dir: string): Promise
   }
   // As everywhere a bare name is a capture first: its program may lie in the user's folder under the same name.
   if (!/[\\/]/.test(named) && await isCapture(join(dir, named))) return await ringsOf(join(dir, named));
-  const path = resolve(named);
+  const path = resolveRings(named);
+  checkDevice(path);
   if (isReadable(path)) return { ...openRings(path), capture: null, isRecorded: false };
   if (/^\/(dev|proc)\//.test(path)) {
     throw new CliError(
@@ -46,6 +51,7 @@ async function ringsOf(capture: string): Promise<FoundRings> {
   const { rings, setId } = await readCaptureInfo(capture);
   const isRecorded = await isBeingRecorded(capture);
   const attempted = `control the sites of the capture ${capture}`;
+  if (isRecorded) checkDevice(rings);
   if (!isReadable(rings)) {
     throw new DriverError(
       isRecorded
@@ -60,8 +66,16 @@ async function ringsOf(capture: string): Promise<FoundRings> {
   );
 }
 
+/** A driver that cannot be used says more than that there is nothing to read. */
+function checkDevice(path: string): void {
+  const place = parseDevicePath(path);
+  if (place === null) return;
+  openKernelDevice(`control the sites of ${path}`, systemOfPath(place))[Symbol.dispose]();
+  selectDeviceSet(path, place.set, "read")[Symbol.dispose]();
+}
+
 function isReadable(path: string): boolean {
-  return readSpecialPart(path, 0, 1) !== null;
+  return readRingsPart(path, 0, 1) !== null;
 }
 
 async function isCapture(folder: string): Promise<boolean> {

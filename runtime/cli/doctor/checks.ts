@@ -8,19 +8,16 @@ import { ensureBuilt } from "../../build/build.ts";
 import { findKmsgProblem } from "../../capture/kmsg.ts";
 import { listRingsetLeftovers } from "../../capture/ringset_leftovers.ts";
 import { loadNative } from "../../ffi/native.ts";
+import { linuxSystem } from "../../capture/linux/linux_system.ts";
+import { windowsSystem } from "../../capture/windows/windows_system.ts";
+import { checkKernelDriver } from "./check_kernel_driver.ts";
+import type { Finding } from "./finding.ts";
 import { abi } from "../../abi/layout.ts";
 import { VERSION } from "../../version.ts";
 import { formatSize } from "../format_number.ts";
 import { shellQuote } from "../common_options.ts";
 
-/** What a check found. */
-export interface Finding {
-  /** `ok`; `warning`: works, but not as well as it could; `missing`: something that Ringscope is for does not work. */
-  readonly state: "ok" | "warning" | "missing";
-  readonly found: string;
-  /** What to do; only where the state is not `ok`. */
-  readonly advice?: string;
-}
+export type { Finding } from "./finding.ts";
 
 /** A check by its name. `dir` is the folder of the captures. */
 export interface Check {
@@ -35,14 +32,30 @@ const RING_BYTES = 4 * 2 ** 20;
 /** Every check, in the order in which a capture would stumble. */
 export const CHECKS: readonly Check[] = [
   { name: "ringscope", run: checkProgram },
-  { name: "C compiler", run: checkCompiler },
-  { name: "native libraries", run: checkLibraries },
-  { name: "memory for rings", run: checkMemory },
-  { name: "leftover rings", run: checkLeftovers },
-  { name: "kernel log", run: checkKernelLog },
+  ...(Deno.build.os === "windows" ? windowsChecks() : linuxChecks()),
   { name: "captures folder", run: checkFolder },
   { name: "SQL engine", run: checkEngine },
 ];
+
+/** What programs are recorded by, and the kernel. */
+function linuxChecks(): Check[] {
+  return [
+    { name: "C compiler", run: checkCompiler },
+    { name: "native libraries", run: checkLibraries },
+    { name: "memory for rings", run: checkMemory },
+    { name: "leftover rings", run: checkLeftovers },
+    { name: "kernel log", run: checkKernelLog },
+    { name: "Linux driver", run: () => Promise.resolve(checkKernelDriver(linuxSystem())) },
+  ];
+}
+
+/** There the kernel alone is recorded, with what was built elsewhere. */
+function windowsChecks(): Check[] {
+  return [
+    { name: "reader library", run: checkReader },
+    { name: "Windows driver", run: () => Promise.resolve(checkKernelDriver(windowsSystem())) },
+  ];
+}
 
 function checkProgram(): Promise<Finding> {
   const { deno } = Deno.version;
@@ -64,6 +77,16 @@ async function checkLibraries(): Promise<Finding> {
   }
   using _library = loadNative(reader);
   return { state: "ok", found: `built, ABI ${abi.major}.${abi.minor}` };
+}
+
+async function checkReader(): Promise<Finding> {
+  const { reader, reason } = await ensureBuilt();
+  if (reader === null) {
+    const [found = "", ...advice] = (reason ?? "").split("; ");
+    return { state: "missing", found, advice: advice.join("; ") };
+  }
+  using _library = loadNative(reader);
+  return { state: "ok", found: `${reader}, ABI ${abi.major}.${abi.minor}` };
 }
 
 async function checkMemory(): Promise<Finding> {
