@@ -6,6 +6,7 @@ import { type CliCommand, runProgram } from "./command.ts";
 import { capture } from "./commands/capture.ts";
 import { completeFor } from "./commands/complete.ts";
 import { control } from "./commands/control.ts";
+import { driver } from "./commands/driver.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly CliCommand[] = [
   list,
   info,
   rm,
+  driver,
   doctor,
   completeFor(() => COMMANDS),
 ];
