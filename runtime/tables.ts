@@ -92,7 +92,7 @@ export interface CapturesRow {
   readonly processors: number;
   /** ABI version of the rings. */
   readonly abi: string;
-  /** What wrote the rings: user for the user-mode driver, kmsg for the Linux kernel's log; import where nothing did and a log was imported. */
+  /** What wrote the rings: user for the user-mode driver, kmsg for the Linux kernel's log, linux and windows for the drivers of these kernels; import where nothing did and a log was imported. */
   readonly driver: string;
   /** Version of Ringscope that recorded. */
   readonly version: string;
@@ -188,7 +188,7 @@ export interface LogsRow {
   readonly read_ts: bigint | null;
   /** read_ts - ts, ns: delivery latency, mostly the reader's own polling when little is logged. It tells how fresh and how congested the way is, not how fast a write is. NULL when read_ts is. */
   readonly latency_ns: bigint | null;
-  /** Bits: 1 the entry was cut to fit, 2 its text is not valid UTF-8, 4 an argument of an event was cut. */
+  /** Bits: 1 the entry was cut to fit, 2 its text is not valid UTF-8, 4 an argument of an event was cut; of a kernel the context that wrote it, where it was no task: 8 a softirq, 16 a hard interrupt, 32 an NMI, each in the name of the task that it interrupted. */
   readonly flags: number;
 }
 
@@ -310,7 +310,7 @@ export interface EventsRow {
   readonly entries: bigint | null;
 }
 
-/** One row per span: from a typed event that begins something (RS_BEGIN) to the one of the same name and thread that ends it. An end belongs to the last begin that is still open; one without a begin is no span. Where entries are lost, so may be the end of one span and the begin of the next: see gaps. */
+/** One row per span: from a typed event that begins something (RS_BEGIN) to the one of the same name and thread that ends it. What ends elsewhere than it began, as requests of block devices do, is joined by the number in `remarks`, where that is not 0; of the idle tasks, which all have tid 0, those of one processor belong together. An end belongs to the last begin that is still open; one without a begin is no span. Where entries are lost, so may be the end of one span and the begin of the next: see gaps. */
 export interface SpansRow {
   /** Name of the capture. */
   readonly capture: string;
@@ -326,7 +326,7 @@ export interface SpansRow {
   readonly pid: number;
   /** Thread that wrote it. */
   readonly tid: number;
-  /** How many spans of its thread were open around it when it began, whatever their names; 0 for an outermost one. */
+  /** How many spans of its thread were open around it when it began, whatever their names; 0 for an outermost one, and for one that is joined by `remarks`. */
   readonly depth: number;
   /** idx of the entry that begins it. */
   readonly begin_idx: bigint;
@@ -544,7 +544,7 @@ export interface ProcessorSkewRow {
   readonly last_ts: bigint;
 }
 
-/** One row per process that logged or was started to be recorded; two of one pid where it was given out again. Known from what the recorder sees of the writers ten times a second, and from what the preloaded library logs at start and end; one that neither knows has its pid alone. To join with logs, compare capture, pid and, where pids come again, ts with start and end. */
+/** One row per process that logged or was started to be recorded; two of one pid where it was given out again. Known from what the recorder sees of the writers ten times a second, in a kernel's capture of the tasks in whose name entries were written, and from what the preloaded library logs at start and end; one that neither knows has its pid alone. To join with logs, compare capture, pid and, where pids come again, ts with start and end. */
 export interface ProcessesRow {
   /** Name of the capture. */
   readonly capture: string;

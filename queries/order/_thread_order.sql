@@ -14,6 +14,9 @@
 -- entry after a, or the beginning of a later run; c is the newest that came before a. One row per such beginning: a reader that
 -- sorts by arrival gives one wherever it sewed a thread's entries together wrongly.
 --
+-- A kernel's softirqs, hard interrupts and NMIs write in the name of the task that they interrupt, on its processor, and are over
+-- before it goes on: they nest in it as handlers do, and NMIs in them.
+--
 -- The clock is the witness, so it must not go back. Where c is also the earlier one by seq, on the same processor, the
 -- clock is what is wrong (capture_health speaks of that). Thread 0 is left out: idle threads of all processors are called so.
 CREATE OR REPLACE VIEW _thread_order AS

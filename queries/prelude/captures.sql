@@ -18,7 +18,7 @@ COMMENT ON COLUMN captures.os IS 'Its operating system.';
 COMMENT ON COLUMN captures.arch IS 'Its architecture.';
 COMMENT ON COLUMN captures.processors IS 'Its processors.';
 COMMENT ON COLUMN captures.abi IS 'ABI version of the rings.';
-COMMENT ON COLUMN captures.driver IS 'What wrote the rings: user for the user-mode driver, kmsg for the Linux kernel''s log; import where nothing did and a log was imported.';
+COMMENT ON COLUMN captures.driver IS 'What wrote the rings: user for the user-mode driver, kmsg for the Linux kernel''s log, linux and windows for the drivers of these kernels; import where nothing did and a log was imported.';
 COMMENT ON COLUMN captures.version IS 'Version of Ringscope that recorded.';
 COMMENT ON COLUMN captures.mode IS 'What a full ring does: discard refuses the new entry, overwrite gives up the oldest; none where a log was imported.';
 COMMENT ON COLUMN captures."order" IS 'What idx follows: index, the order in which writes took their place, or clock.';

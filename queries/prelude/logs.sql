@@ -25,4 +25,4 @@ COMMENT ON COLUMN logs.message IS 'The text, of events formatted. Bytes that are
 COMMENT ON COLUMN logs.data IS 'The bytes of data, and of a text that is not valid UTF-8. NULL for other texts and for events, whose arguments are in their own tables.';
 COMMENT ON COLUMN logs.read_ts IS 'When the reader took it out of the ring, UTC. NULL when that is not known.';
 COMMENT ON COLUMN logs.latency_ns IS 'read_ts - ts, ns: delivery latency, mostly the reader''s own polling when little is logged. It tells how fresh and how congested the way is, not how fast a write is. NULL when read_ts is.';
-COMMENT ON COLUMN logs.flags IS 'Bits: 1 the entry was cut to fit, 2 its text is not valid UTF-8, 4 an argument of an event was cut.';
+COMMENT ON COLUMN logs.flags IS 'Bits: 1 the entry was cut to fit, 2 its text is not valid UTF-8, 4 an argument of an event was cut; of a kernel the context that wrote it, where it was no task: 8 a softirq, 16 a hard interrupt, 32 an NMI, each in the name of the task that it interrupted.';

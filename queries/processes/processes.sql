@@ -17,7 +17,7 @@ SELECT capture, pid, NULL, NULL, NULL, NULL, NULL, NULL
 FROM unknown
 ORDER BY capture, start NULLS LAST, pid;
 
-COMMENT ON VIEW processes IS 'One row per process that logged or was started to be recorded; two of one pid where it was given out again. Known from what the recorder sees of the writers ten times a second, and from what the preloaded library logs at start and end; one that neither knows has its pid alone. To join with logs, compare capture, pid and, where pids come again, ts with start and end.';
+COMMENT ON VIEW processes IS 'One row per process that logged or was started to be recorded; two of one pid where it was given out again. Known from what the recorder sees of the writers ten times a second, in a kernel''s capture of the tasks in whose name entries were written, and from what the preloaded library logs at start and end; one that neither knows has its pid alone. To join with logs, compare capture, pid and, where pids come again, ts with start and end.';
 COMMENT ON COLUMN processes.capture IS 'Name of the capture.';
 COMMENT ON COLUMN processes.pid IS 'Number of the process, as in logs.';
 COMMENT ON COLUMN processes.name IS 'Name of its program, the last one that it executed; of a program that was not recorded by preloading at most 15 bytes. NULL when it was too short to be seen.';

@@ -1,6 +1,6 @@
 /**
- * Begins and ends of spans among typed events, matched as the view `spans` does: within a thread and a name, an end belongs to the
- * last begin that is still open.
+ * Begins and ends of spans among typed events, matched as the view `spans` does: within a name and a thread (or a request,
+ * which `remarks` tells; or a processor's idle task), an end belongs to the last begin that is still open.
  *
  * @module
  */
@@ -38,6 +38,17 @@ export class OpenSpans {
   }
 }
 
-function keyOf({ pid, tid, event }: Entry): string {
-  return `${pid} ${tid} ${foldName(event ?? "")}`;
+/** Whether a span may end in another thread than it began in. */
+export function isKeyed({ remarks }: Entry): boolean {
+  return remarks !== 0;
+}
+
+function keyOf(entry: Entry): string {
+  const { pid, tid, processor, remarks } = entry;
+  const owner = isKeyed(entry)
+    ? `request ${remarks}`
+    : tid === 0
+    ? `processor ${processor}`
+    : `${pid} ${tid}`;
+  return `${owner} ${foldName(entry.event ?? "")}`;
 }

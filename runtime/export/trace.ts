@@ -12,7 +12,7 @@ import type { Pattern } from "../live/pattern.ts";
 import { VERSION } from "../version.ts";
 import { entryJson, type JsonValue } from "./entry_json.ts";
 import type { ExportBatch, ExportContext } from "./export_format.ts";
-import { OpenSpans } from "./open_spans.ts";
+import { isKeyed, OpenSpans, type Span } from "./open_spans.ts";
 
 /** How entries become slices and tracks. */
 export interface TraceOptions {
@@ -118,17 +118,39 @@ class TraceEvents {
 
   /** Spans of typed events that have not ended: slices without an end. */
   *ofUnfinished(): Generator<string> {
-    for (const { begin } of this.#spans.unfinished()) {
-      yield eventJson(this.#us(begin.ts), { ...this.#spanEvent(begin), ph: "B" });
+    for (const span of this.#spans.unfinished()) {
+      if (isKeyed(span.begin)) yield* this.#ofRequest(span);
+      else yield eventJson(this.#us(span.begin.ts), { ...this.#spanEvent(span.begin), ph: "B" });
     }
   }
 
-  #spanEvent(begin: Entry): Record<string, unknown> {
-    return { name: begin.event, cat: begin.level ?? "none", ...this.#trackOf(begin), args: argsOf(begin) };
+  /** What ends elsewhere than it began is no slice of a track. */
+  *#ofRequest({ begin, end }: Span): Generator<string> {
+    const event = { ...this.#spanEvent(begin), id: String(begin.remarks) };
+    yield eventJson(this.#us(begin.ts), { ...event, ph: "b" });
+    if (end !== null) yield eventJson(this.#us(end.ts), { ...event, args: argsOf(end), ph: "e" });
   }
 
-  #trackOf({ pid, tid, processor }: Entry): { pid: number; tid: number } {
+  #spanEvent(begin: Entry): Record<string, unknown> {
+    return {
+      name: begin.event,
+      cat: begin.level ?? "none",
+      ...this.#spanTrackOf(begin),
+      args: argsOf(begin),
+    };
+  }
+
+  #trackOf({ pid, tid, processor }: Pick<Entry, "pid" | "tid" | "processor">): { pid: number; tid: number } {
     return this.#options.tracks === "thread" ? { pid, tid } : { pid: PROCESSORS_PID, tid: processor };
+  }
+
+  /** Slices of the idle tasks, which are one for each processor and all have the number 0, would overlap on one track. */
+  #spanTrackOf({ pid, tid, processor }: Entry): { pid: number; tid: number } {
+    return this.#trackOf({
+      pid: tid === 0 ? PROCESSORS_PID : pid,
+      tid: tid === 0 ? processor : tid,
+      processor,
+    });
   }
 
   *#ofEntry(entry: Entry): Generator<string> {
@@ -141,8 +163,12 @@ class TraceEvents {
       args: argsOf(entry),
     };
     const role = entry.kind === "event" ? this.#roleOf(type) : undefined;
-    if (role === "begin") return this.#spans.begin(entry);
+    if (role === "begin") {
+      if (entry.tid === 0) yield* this.#nameProcessor(entry.processor);
+      return this.#spans.begin(entry);
+    }
     const span = role === "end" ? this.#spans.end(entry) : null;
+    if (span !== null && isKeyed(entry)) return yield* this.#ofRequest(span);
     if (span !== null) {
       const took = entry.ts - span.begin.ts;
       yield eventJson(

@@ -81,6 +81,41 @@ Deno.test("spans of typed events are slices of their threads, and what has not e
   }
 });
 
+Deno.test("a request is a span of its own, whichever thread ends it, and idle tasks have the tracks of their processors", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const part = { kind: "event", pid: 0, tid: 0 } as const;
+    const path = await makeCapture(dir, "kernel", {
+      logs: [[makeBatch([
+        { ...part, idx: 0, seq: 0, ticks: 0, type: 1 },
+        { ...part, idx: 1, seq: 0, ticks: 1_000, type: 1, processor: 1 },
+        { ...part, idx: 2, seq: 1, ticks: 2_000, type: 1, pid: 4, tid: 5, remarks: 9 },
+        { ...part, idx: 3, seq: 2, ticks: 3_000, type: 2 },
+        { ...part, idx: 4, seq: 1, ticks: 4_000, type: 2, processor: 1, remarks: 9 },
+        { ...part, idx: 5, seq: 2, ticks: 5_000, type: 2, processor: 1 },
+        { ...part, idx: 6, seq: 3, ticks: 6_000, type: 1, pid: 4, tid: 5, remarks: 10 },
+      ])]],
+      sites: new Map([[1, { name: "io", role: 1, format: "" }], [2, { name: "io", role: 2, format: "" }]]),
+    });
+    const pieces = await Array.fromAsync(exportCapture(path, { format: "trace" }));
+    const trace: Trace = JSON.parse(pieces.map((piece) => new TextDecoder().decode(piece)).join(""));
+    checkSchema(trace);
+    const shown = trace.traceEvents.filter(({ ph }) => ph !== "M")
+      .map(({ ph, ts, dur, pid, tid, id }) => [ph, ts, dur, pid === 4 ? pid : "processors", tid, id]);
+    assertEquals(shown, [
+      ["X", 0, 3, "processors", 0, undefined],
+      ["b", 2, undefined, 4, 5, "9"],
+      ["e", 4, undefined, 4, 5, "9"],
+      ["X", 1, 4, "processors", 1, undefined],
+      ["b", 6, undefined, 4, 5, "10"],
+    ]);
+    const names = trace.traceEvents.filter(({ name }) => name === "thread_name");
+    assertEquals(names.map(({ tid, args }) => [tid, args["name"]]), [[0, "processor 0"], [1, "processor 1"]]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
 /** What the format demands of each phase. */
 function checkSchema({ displayTimeUnit, traceEvents }: Trace): void {
   assertEquals(displayTimeUnit, "ns");

@@ -39,7 +39,37 @@ function capture(story: string): CaptureInput {
   return { logs: [[makeBatch(entries)]], sites: SITES };
 }
 
+/** Begins and ends of io, of the request that `remarks` tells or of a processor's idle task; index and ticks count up. */
+function marks(...entries: readonly (readonly [type: number, part: Partial<EntryInput>])[]): CaptureInput {
+  const made = entries.map(([type, part], at): EntryInput => ({
+    idx: at,
+    seq: at,
+    ticks: 10 * at,
+    kind: "event",
+    type,
+    pid: 7,
+    tid: 1,
+    payload: type === 1 ? Uint8Array.from(number(at, 4)) : new Uint8Array(0),
+    ...part,
+  }));
+  return { logs: [[makeBatch(made)]], sites: SITES };
+}
+
 const library = await openLibrary({
+  requests: marks(
+    [1, { remarks: 5 }],
+    [1, {}],
+    [1, { remarks: 6 }],
+    [2, { remarks: 5, pid: 0, tid: 0, processor: 1, seq: 0 }],
+    [2, { remarks: 6, tid: 2 }],
+    [2, {}],
+  ),
+  idle: marks(
+    [1, { pid: 0, tid: 0 }],
+    [1, { pid: 0, tid: 0, processor: 1, seq: 0 }],
+    [2, { pid: 0, tid: 0, seq: 1 }],
+    [2, { pid: 0, tid: 0, processor: 1, seq: 1 }],
+  ),
   flat: capture("(|)(||)"),
   nested: capture("([()])"),
   crossed: capture("([)]"),
@@ -72,6 +102,14 @@ Deno.test("spans of different names may cross", async () => {
 
 Deno.test("each thread has its own spans", async () => {
   assertEquals(await spans("threads"), [["io", 1, 5, 40, 0], ["io", 3, 7, 40, 0]]);
+});
+
+Deno.test("a request ends in whatever thread, and is within nothing of the thread that it began in", async () => {
+  assertEquals(await spans("requests"), [["io", 0, 3, 30, 0], ["io", 1, 5, 40, 0], ["io", 2, 4, 20, 0]]);
+});
+
+Deno.test("the idle tasks of two processors are not one thread", async () => {
+  assertEquals(await spans("idle"), [["io", 0, 2, 20, 0], ["io", 1, 3, 20, 0]]);
 });
 
 Deno.test("what is not finished has no end", async () => {
