@@ -67,6 +67,16 @@ export {
   type LogStream,
   type UnreadLine,
 } from "./import/import_log.ts";
+export {
+  importMemory,
+  listMemorySets,
+  type MemoryImportOptions,
+  type MemoryImportResult,
+  type MemoryList,
+  type MemoryOptions,
+  type MemorySet,
+  type StepProgress,
+} from "./import/memory/import_memory.ts";
 export { parsePattern, type Pattern } from "./live/pattern.ts";
 export {
   CommandError,

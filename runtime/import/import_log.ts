@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { basename, join, resolve } from "@std/path";
+import { resolve } from "@std/path";
 import { checkCaptureName, makeCaptureFolder } from "../capture/capture_folder.ts";
 import { lockRecording } from "../capture/recording_lock.ts";
 import { CaptureError } from "../errors.ts";
 import { Sealer } from "../seal/sealer.ts";
 import { CaptureBuilder } from "./capture_builder.ts";
 import type { ImportFormat } from "./detect_format.ts";
+import { freeName } from "./free_name.ts";
 import { type ImportFacts, writeImportJson } from "./import_json.ts";
 import type { ColumnRole, ParserSettings } from "./imported_entry.ts";
 import { LineSplitter } from "./line_splitter.ts";
@@ -307,14 +308,3 @@ class LogImport implements AsyncDisposable {
 }
 
 const YEAR_NS = 31_536_000_000_000_000n;
-
-/** The file's own name without its ending, with a number where that is taken. */
-async function freeName(dir: string, file: string): Promise<string> {
-  const stem =
-    basename(file).replace(/(?<=.)\.\w+$/, "").replace(/[\p{Cc}/\\]/gu, "").replace(/^[-.]+/, "") || "import";
-  for (let number = 1;; number++) {
-    const name = number === 1 ? stem : `${stem}-${number}`;
-    const isTaken = await Deno.lstat(join(dir, name)).then(() => true, () => false);
-    if (!isTaken) return name;
-  }
-}

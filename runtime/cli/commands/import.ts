@@ -13,7 +13,8 @@ import {
 } from "../../import/import_log.ts";
 import { LocalClock } from "../../import/local_clock.ts";
 import { UNREAD_LINE_TYPE } from "../../import/log_reader.ts";
-import { defineCommand, optionalChoice, type OptionValues, repeated, text, value } from "../command.ts";
+import { importImage, listImage } from "../import/import_image.ts";
+import { defineCommand, flag, optionalChoice, type OptionValues, repeated, text, value } from "../command.ts";
 import { applyColor, commonOptions, DEFAULT_DIR } from "../common_options.ts";
 import { formatCount, formatShare, formatSize } from "../format_number.ts";
 import { printable } from "../format_value.ts";
@@ -31,7 +32,13 @@ const options = {
     "form of the log (default: what its first lines look like)",
     IMPORT_FORMATS,
   ),
-  name: text("--name <name>", "name of the capture (default: that of the file)"),
+  name: text("-o, --name <name>", "name of the capture (default: that of the file)"),
+  memory: flag(
+    "--memory",
+    "FILE is an image of a machine's memory: take the rings of its kernel driver out of it",
+  ),
+  set: text("--set <name>", "with --memory: which ring set, by its name or number, where there are several"),
+  list: flag("--list", "with --memory: show the ring sets that are there, and import nothing"),
   timezone: value(
     "--timezone <zone>",
     "for times without a zone: Europe/Berlin, +01:00, local (default: UTC)",
@@ -59,6 +66,11 @@ const HELP = `FILE is a log, "-" standard input. It becomes a capture, with the 
   syslog       RFC 5424, RFC 3164, files below /var/log, journalctl -o short and short-iso
   debugview    the log that DebugView saves, with elapsed or clock times
 
+With --memory it is an image of memory: raw, an ELF core (/proc/vmcore, QEMU's dump-guest-memory), LiME's, a kdump-compressed one
+(makedumpfile, QEMU; zlib, lzo, snappy, zstd), flattened or not, or a dump of 64-bit Windows (MEMORY.DMP). What had been logged up to the
+crash and not been read yet is there; what was being written at that moment is counted as abandoned, what lies on pages that the image
+lacks as corrupt. A minidump of Windows has the newest entries only.
+
 A line that cannot be read is kept as an entry of type ${UNREAD_LINE_TYPE} whose remarks are the line's number. The exit status is 1 when nothing
 could be read.
 
@@ -66,7 +78,9 @@ Examples:
   dmesg -x | deno task import - --name boot --start "$(uptime -s)" --timezone local
   deno task import /var/log/kern.log --timezone Europe/Berlin
   deno task import service.ndjson --column ts=when --column message=what
-  deno task import debugview.log --start 2026-03-01`;
+  deno task import debugview.log --start 2026-03-01
+  deno task import --memory /var/crash/202603011200/dump.202603011200 --name after-crash
+  deno task import --memory MEMORY.DMP --list`;
 
 /** `import`: a log of another program as a capture. */
 export const importCommand = defineCommand({
@@ -80,11 +94,14 @@ export const importCommand = defineCommand({
     const [file] = operands;
     if (file === undefined) throw new CliError(`no log is named: import FILE, or "-" for standard input`);
     if (operands.length > 1) throw new CliError(`import reads one log, and ${operands.length} are named`);
+    checkMemoryOptions(given, file);
     const dir = resolve(given.dir ?? DEFAULT_DIR);
     await checkCaptureFolder(dir, given.name);
     using stop = listenForStop({ onInsist: () => Deno.exit(INTERRUPTED) });
     const status = createStatusLine({ enabled: !given.quiet });
     try {
+      if (given.list) return await listImage(file, given, { status, signal: stop.signal });
+      if (given.memory) return await importImage(file, { ...given, dir }, { status, signal: stop.signal });
       const log: string | LogStream = file === "-"
         ? { stream: Deno.stdin.readable, name: "standard input" }
         : file;
@@ -106,6 +123,27 @@ export const importCommand = defineCommand({
     }
   },
 });
+
+function checkMemoryOptions(
+  { memory, set, list, format, timezone, year, start, column }: Given,
+  file: string,
+): void {
+  const ofLogs =
+    Object.entries({ format, timezone, year, start }).find(([, given]) => given !== undefined)?.[0] ??
+      (column.length > 0 ? "column" : undefined);
+  if (!memory && (set !== undefined || list)) {
+    throw new CliError(`--${list ? "list" : "set"} is for images of memory: add --memory`);
+  }
+  if (!memory) return;
+  if (ofLogs !== undefined) {
+    throw new CliError(`--${ofLogs} is for logs, and --memory names an image of memory; leave one out`);
+  }
+  if (file === "-") {
+    throw new CliError(
+      "an image of memory is read here and there, which standard input does not allow; name a file",
+    );
+  }
+}
 
 function settingsOf({ format, name, timezone, year, start, column }: Given): Omit<ImportOptions, "dir"> {
   return {
