@@ -28,6 +28,7 @@ const SUITES: Record<string, () => Promise<SuiteCounts>> = {
   fuzz: () => runDenoTests("fuzz", ["tests/fuzz"]),
   soak: () => runDenoTests("soak", ["tests/soak"]),
   bench: () => runDenoTests("bench", ["tests/bench"]),
+  kernel: () => runDenoTests("kernel", ["tests/kernel/linux"]),
   e2e: () => runDenoTests("e2e", ["tests/e2e"], { jobs: navigator.hardwareConcurrency }),
 };
 
