@@ -29,6 +29,7 @@ const SUITES: Record<string, () => Promise<SuiteCounts>> = {
   soak: () => runDenoTests("soak", ["tests/soak"]),
   bench: () => runDenoTests("bench", ["tests/bench"]),
   kernel: () => runDenoTests("kernel", ["tests/kernel/linux"]),
+  windows: () => runDenoTests("windows", ["tests/kernel/windows"]),
   e2e: () => runDenoTests("e2e", ["tests/e2e"], { jobs: navigator.hardwareConcurrency }),
 };
 

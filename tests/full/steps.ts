@@ -37,6 +37,24 @@ export const STEPS: readonly Step[] = [
     count: /\b\d+ kills$/gm,
   },
   {
+    name: "linux",
+    what: "the Linux driver in a guest of 4 processors",
+    file: "tests/kernel/linux/main.ts",
+    args: ["--processors", "4"],
+  },
+  {
+    name: "linux-checked",
+    what: "the Linux driver in kernels with KASAN, lockdep and PROVE_RCU, then with KCSAN",
+    file: "tests/kernel/linux/main.ts",
+    args: ["--instrumented"],
+  },
+  {
+    name: "windows-deno",
+    what: "the unmodified Deno for Windows under Debian 13's Wine: the driver's service, capture, SQL",
+    file: "tests/kernel/windows/deno/main.ts",
+    args: [],
+  },
+  {
     name: "soak",
     what: "30 minutes of changing load with faults",
     file: "tests/soak/main.ts",
