@@ -30,6 +30,12 @@ export class QueryError extends Error {
   override readonly name = "QueryError";
 }
 
+/** A file of a metric that cannot be used; the message names file, line and reason. */
+export class MetricError extends Error {
+  /** The class's name. */
+  override readonly name = "MetricError";
+}
+
 /** Options of {@link CliError}. */
 export interface CliErrorOptions extends ErrorOptions {
   /** Exit code of the process: 2 for wrong use (the default), 1 for a failure. */

@@ -26,7 +26,7 @@ export { type Interval, type Row, Watch, type Watching, type WatchOptions } from
 export type * from "./tables.ts";
 export type { LogColumns } from "./arrow/record_batch.ts";
 export { type Entry, type Kind, type Level, LEVELS, severityOf } from "./log_entry.ts";
-export { AbiMismatchError, CaptureError, DriverError, QueryError } from "./errors.ts";
+export { AbiMismatchError, CaptureError, DriverError, MetricError, QueryError } from "./errors.ts";
 export { type CaptureInfo, listCaptures as captures, type ListedCapture } from "./store/folder.ts";
 export type { Retired, RetiredLoss } from "./retain/retired.ts";
 export { COUNTER_NAMES, type RingCounters } from "./arrow/wire.ts";

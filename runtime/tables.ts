@@ -26,6 +26,8 @@ export interface Tables {
   readonly events: EventsRow;
   /** See {@link SpansRow}. */
   readonly spans: SpansRow;
+  /** See {@link TimingsRow}. */
+  readonly timings: TimingsRow;
   /** See {@link LateProcessorsRow}. */
   readonly late_processors: LateProcessorsRow;
   /** See {@link LatencyByProcessorRow}. */
@@ -334,6 +336,30 @@ export interface SpansRow {
   readonly end_idx: bigint | null;
   /** Message of the entry that begins it. */
   readonly message: string;
+}
+
+/** One row per duration that a capture tells: of each span that has ended, and of each entry whose message has ns=NUMBER or duration_ns=NUMBER. In no order. */
+export interface TimingsRow {
+  /** Name of the capture. */
+  readonly capture: string;
+  /** What took so long: the name of the event; of a text what stands before its first value, or text. */
+  readonly name: string;
+  /** span, or entry where a message tells it. */
+  readonly source: string;
+  /** When the span began, or when the entry was written, which is mostly at the end of what it tells of; UTC. */
+  readonly ts: bigint;
+  /** How long it took, ns. Of a span negative where the clock went back. */
+  readonly dur_ns: bigint;
+  /** Where its (first) entry was written. */
+  readonly processor: number;
+  /** Who wrote it: process. */
+  readonly pid: number;
+  /** Who wrote it: thread. */
+  readonly tid: number;
+  /** Its first entry. */
+  readonly idx: bigint;
+  /** Its last entry; the same where one entry tells it. */
+  readonly end_idx: bigint;
 }
 
 /** One row per capture, span of time and processor whose entries arrived much later than those of another processor: its 99th percentile is above eight times that of the best one, and by more than a millisecond. */

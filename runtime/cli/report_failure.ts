@@ -1,4 +1,4 @@
-import { CaptureError, CliError, DriverError, QueryError } from "../errors.ts";
+import { CaptureError, CliError, DriverError, MetricError, QueryError } from "../errors.ts";
 import { Status } from "../ffi/status.ts";
 import { printError, printNote } from "./output.ts";
 
@@ -11,6 +11,10 @@ export function reportFailure(error: unknown): number {
   if (error instanceof CliError) {
     printError(error.message);
     return error.exitCode;
+  }
+  if (error instanceof MetricError) {
+    for (const line of error.message.split("\n")) printError(line);
+    return USAGE;
   }
   if (isForeseen(error)) {
     printError(error.message.replace(/\s*\n\s*/g, " "));

@@ -10,6 +10,9 @@ import type { Engine } from "./engine.ts";
 /** What everything stands on, and what stands on everything. */
 const FIRST_FOLDER = "prelude", LAST_FOLDER = "health";
 
+/** Queries that comparing asks (runtime/compare/metrics/), which define nothing. */
+export const METRICS_FOLDER = "metrics";
+
 /** Where the library lies. */
 export function queriesFolder(): string {
   return fromFileUrl(new URL("../../queries", import.meta.url));
@@ -19,7 +22,7 @@ export function queriesFolder(): string {
 export async function listQueryFiles(root: string = queriesFolder()): Promise<string[]> {
   const folders: string[] = [];
   for await (const entry of Deno.readDir(root)) {
-    if (entry.isDirectory) folders.push(entry.name);
+    if (entry.isDirectory && entry.name !== METRICS_FOLDER) folders.push(entry.name);
   }
   const rank = (name: string) => `${name === FIRST_FOLDER ? 0 : name === LAST_FOLDER ? 2 : 1}${name}`;
   folders.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));

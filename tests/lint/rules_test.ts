@@ -70,6 +70,17 @@ Deno.test("a folder of the SQL library may use prelude/ and itself, and health/ 
   assertEquals(checkQueries(files("prelude/all", "bursts")).length, 1);
 });
 
+Deno.test("a metric may ask every folder, defines nothing, and bears a name that others may use", () => {
+  const files = [
+    {
+      path: "queries/rate/bursts.sql",
+      text: "-- Why.\nCREATE VIEW bursts AS SELECT a AS loss FROM b;\nCOMMENT ON VIEW bursts IS 'x';\n",
+    },
+    { path: "queries/metrics/loss.sql", text: "-- Why.\nSELECT loss AS count FROM bursts;\n" },
+  ];
+  assertEquals(checkQueries(files), []);
+});
+
 Deno.test("a file of the SQL library is commented, in upper case and without SELECT *", () => {
   const check = (text: string) =>
     checkQueries([{ path: "queries/prelude/a.sql", text }]).map(({ line }) => line);

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { basename } from "@std/path";
 import { listQueryFiles, queriesFolder } from "../../runtime/store/sql_library.ts";
 import { readLibrary } from "../../runtime/cli/library/library_objects.ts";
+import { readMetrics } from "../../runtime/compare/metrics/read_metrics.ts";
 import { openLibrary } from "./open_library.ts";
 import { makeBatch, makeGaps } from "../support/make_capture.ts";
 import { formatText, renderReadme } from "./render_readme.ts";
@@ -89,7 +90,7 @@ Deno.test("every view answers over a store without captures, and without entries
 
 Deno.test("queries/README.md is what the database says; `deno run tests/queries/write_readme.ts` writes it", async () => {
   const stored = await Deno.readTextFile(`${queriesFolder()}/README.md`);
-  assertEquals(stored, await formatText(renderReadme(objects), "md"));
+  assertEquals(stored, await formatText(renderReadme(objects, await readMetrics()), "md"));
 });
 
 Deno.test("the types of the rows are what the database says; the same program writes them", async () => {

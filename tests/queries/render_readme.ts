@@ -4,6 +4,7 @@
  * @module
  */
 import { projectRoot } from "../../runtime/build/place.ts";
+import type { MetricFile } from "../../runtime/compare/metrics/parse_metric.ts";
 import type { LibraryObject } from "../../runtime/cli/library/library_objects.ts";
 
 const ABOUT = `# The SQL library
@@ -64,15 +65,95 @@ change at any time. The library stands on internal objects of the store, \`_entr
 \`tests/queries/\`.
 `;
 
+const METRICS = `## metrics/
+
+What \`ringscope compare\` measures in each run. A metric is a file with one SELECT, which is asked of the store of one capture at a
+time, and a comment before it that says what the rows mean. Files in a folder of your own (\`--metrics\`) are metrics too; one of a
+name that is here stands for it, so that a copy with another \`smallest effect\` is all it takes to change that:
+
+\`\`\`text
+-- Why it is there, in some sentences.
+--
+-- title: time of an open
+-- unit: ns
+-- kind: quantile 0.99
+-- better: lower
+-- smallest effect: 7 %, 100
+-- dimensions: path
+-- gate: yes
+-- at least: 500
+-- loss: hides
+SELECT path, ts, ns AS value
+FROM event_open;
+\`\`\`
+
+| key | says | the SELECT has |
+| --- | --- | --- |
+| \`title\` | words for people | |
+| \`unit\` | of its values; none for pure numbers | |
+| \`kind\` | \`quantile 0.99\`: of many values | \`ts\` and \`value\`, one row each |
+| | \`rate\`: events a second | \`count\`, and \`exposure_ns\` where it is not the whole recording |
+| | \`ratio\`: cases among trials | \`count\` and \`trials\` |
+| | \`count\`: things in a run | \`count\` |
+| | \`value\`: any other number | \`value\`, and \`count\` where it is made of many |
+| \`better\` | \`lower\`, \`higher\`, or \`same\`: a shift either way is worse | |
+| \`smallest effect\` | the shift that matters: of the base (\`5 %\`), in the unit (\`100\`), of a rate or ratio in events of a run of the base (\`5 events\`), or several, which each have to be reached | |
+| \`dimensions\` | columns that split it: each of their values is judged by itself | these columns |
+| \`gate\` | \`yes\`: it decides; \`no\`: it informs | |
+| \`at least\` | what \`count\` a run needs (of a quantile, rows); where no run has it, the metric is left out, and said to be | |
+| \`loss\` | what a lost entry can have done to the value | |
+| | \`counted\`: nothing, it comes from counters that know what is lost | |
+| | \`hides\`: it was one value or case more; of a \`value\`, it made it as much as its \`range\` allows | |
+| | \`joins\`: two of them also made one false value of two, as the end of a span and the begin of the next | |
+| \`range\` | what values there can be: \`0 to 1\` | |
+| \`absent\` | the value of a run that has no row for a dimension that others have: \`0\` | |
+
+A comparison takes each value at its worst: with the entries that are missing at either end. What is wrong in a file is told with
+file, line and reason before anything is measured.
+`;
+
 /** The page, not yet formatted. */
-export function renderReadme(objects: readonly LibraryObject[]): string {
+export function renderReadme(objects: readonly LibraryObject[], metrics: readonly MetricFile[]): string {
   const shown = objects.filter(({ name }) => !name.startsWith("_"));
   const folders = [...new Set(shown.map(({ folder }) => folder))];
   const sections = folders.map((folder) => {
     const within = shown.filter((object) => object.folder === folder);
     return `## ${folder}/\n\n${within.map(renderObject).join("\n")}`;
   });
-  return [ABOUT, ...sections].join("\n");
+  return [ABOUT, ...sections, renderMetrics(metrics)].join("\n");
+}
+
+/** The metrics are no objects of the database: their files tell. */
+function renderMetrics(metrics: readonly MetricFile[]): string {
+  const rows = metrics.map(({ metric, about }) => {
+    const { name, title, unit, better, gate } = metric;
+    const cells = [
+      `\`${name}\``,
+      title,
+      unit === "" ? "" : unit,
+      better,
+      effectOf(metric),
+      gate ? "yes" : "no",
+      escape(about),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return [
+    METRICS,
+    "| metric | what | unit | better | smallest effect | gate | why |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+function effectOf({ smallestEffect: { relative, absolute, events }, unit }: MetricFile["metric"]): string {
+  const parts = [
+    ...(relative === undefined ? [] : [`${Number((100 * relative).toPrecision(3))} %`]),
+    ...(absolute === undefined ? [] : [`${absolute}${unit === "" ? "" : ` ${unit}`}`]),
+    ...(events === undefined ? [] : [`${events} events`]),
+  ];
+  return parts.join(" and ");
 }
 
 function renderObject({ kind, name, comment, columns, parameters }: LibraryObject): string {

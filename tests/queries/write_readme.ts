@@ -6,6 +6,7 @@
 import { fromFileUrl } from "@std/path";
 import { queriesFolder } from "../../runtime/store/sql_library.ts";
 import { readLibrary } from "../../runtime/cli/library/library_objects.ts";
+import { readMetrics } from "../../runtime/compare/metrics/read_metrics.ts";
 import { openLibrary } from "./open_library.ts";
 import { formatText, renderReadme } from "./render_readme.ts";
 import { renderTables } from "./render_tables.ts";
@@ -16,6 +17,9 @@ export const TABLES_FILE = fromFileUrl(new URL("../../runtime/tables.ts", import
 if (import.meta.main) {
   const library = await openLibrary({});
   const objects = await readLibrary((query) => library.rows(query));
-  await Deno.writeTextFile(`${queriesFolder()}/README.md`, await formatText(renderReadme(objects), "md"));
+  await Deno.writeTextFile(
+    `${queriesFolder()}/README.md`,
+    await formatText(renderReadme(objects, await readMetrics()), "md"),
+  );
   await Deno.writeTextFile(TABLES_FILE, await formatText(renderTables(objects), "ts"));
 }
