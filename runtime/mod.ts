@@ -77,6 +77,36 @@ export {
   type MemorySet,
   type StepProgress,
 } from "./import/memory/import_memory.ts";
+export {
+  compare,
+  type ComparedSide,
+  type CompareOptions,
+  type CompareProgress,
+  type Comparison,
+  measureBaseline,
+  type MeasuringOptions,
+  type SideInput,
+} from "./compare/compare.ts";
+export type * from "./compare/judge/types.ts";
+export { JUDGE_DEFAULTS } from "./compare/judge/settings.ts";
+export type { LeftOut } from "./compare/metrics/align_runs.ts";
+export type { MeasuredFile, MeasuredRun } from "./compare/metrics/measure_capture.ts";
+export type { MeasuredDimension } from "./compare/metrics/measure_quantile.ts";
+export type { RunFacts } from "./compare/metrics/run_facts.ts";
+export type { Baseline } from "./compare/baseline/baseline_file.ts";
+export {
+  chooseBaseline,
+  chosenBaseline,
+  listBaselines,
+  type ListedBaseline,
+  loadBaseline,
+  removeBaseline,
+  saveBaseline,
+} from "./compare/baseline/baselines.ts";
+export { comparisonJson } from "./compare/output/json.ts";
+export { comparisonJunit } from "./compare/output/junit.ts";
+export { comparisonMarkdown } from "./compare/output/markdown.ts";
+export { exitCodeOf, formatChange, formatValue, type InconclusivePolicy } from "./compare/output/describe.ts";
 export { parsePattern, type Pattern } from "./live/pattern.ts";
 export {
   CommandError,

@@ -8,6 +8,7 @@ import type { SiteParts } from "../../runtime/events/test_support.ts";
 import { makeBatch, makeCapture } from "../support/make_capture.ts";
 
 const FILES = [
+  "compare/compare.ts",
   "mod.ts",
   "capture_log.ts",
   "log_entry.ts",
@@ -35,7 +36,11 @@ Deno.test("every example of the scripting API runs as it is printed", async () =
         { idx: 1, seq: 1, ticks: 9, kind: "data", payload: Uint8Array.of(1, 2) },
         { idx: 2, seq: 2, ticks: 10, kind: "event", type: 1, payload: Uint8Array.of(0, 2, 0, 0) },
       ], { counters: [{ attempts: 3, read: 3 }] });
-      await makeCapture(join(dir, "captures"), name, { logs: [[batch]], sites: new Map([[1, IO_DONE]]) });
+      await makeCapture(join(dir, "captures"), name, {
+        logs: [[batch]],
+        sites: new Map([[1, IO_DONE]]),
+        info: { id: name },
+      });
     }
     await Deno.writeTextFile(join(dir, "dmesg.txt"), "[    1.000000] hello\n[    2.500000] world\n");
     const runtime = join(projectRoot(), "runtime");
