@@ -27,6 +27,7 @@ const SUITES: Record<string, () => Promise<SuiteCounts>> = {
   kill: () => runDenoTests("kill", ["tests/kill"]),
   fuzz: () => runDenoTests("fuzz", ["tests/fuzz"]),
   soak: () => runDenoTests("soak", ["tests/soak"]),
+  report: () => runDenoTests("report", ["tests/report"], { jobs: JOBS }),
   bench: () => runDenoTests("bench", ["tests/bench"]),
   kernel: () => runDenoTests("kernel", ["tests/kernel/linux"]),
   windows: () => runDenoTests("windows", ["tests/kernel/windows"]),

@@ -14,6 +14,7 @@ import { info } from "./commands/info.ts";
 import { list } from "./commands/list.ts";
 import { mark } from "./commands/mark.ts";
 import { queries } from "./commands/queries.ts";
+import { report } from "./commands/report.ts";
 import { rm } from "./commands/rm.ts";
 import { run } from "./commands/run.ts";
 import { sql } from "./commands/sql.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CliCommand[] = [
   mark,
   exportCommand,
   importCommand,
+  report,
   list,
   info,
   rm,

@@ -8,6 +8,11 @@ const HOMES: readonly { readonly library: RegExp; readonly home: RegExp; readonl
     instead: "use runtime/cli/command.ts",
   },
   { library: /^cli-table3/, home: /^runtime\/cli\/table\.ts$/, instead: "use runtime/cli/table.ts" },
+  {
+    library: /^(@observablehq\/plot|linkedom)/,
+    home: /^runtime\/report\/charts\/plot\.ts$/,
+    instead: "use runtime/report/charts/plot.ts",
+  },
   { library: /^deno-std\//, home: /^runtime\/std\//, instead: "use the typed wrapper, @std/…" },
   { library: /^(npm|jsr|https?):/, home: /^$/, instead: "name it in the import map of deno.json" },
 ];
