@@ -87,6 +87,25 @@ Deno.test("events logs spans until it switches them off, and errors to the end",
   });
 });
 
+Deno.test("requests does the same in every run, and only its checks get slower by the switch", async () => {
+  await withFolder(async (folder) => {
+    const { entries } = await recordExample(folder, "requests", ["--count", "1000"]);
+    const slow = await recordExample(folder, "requests", ["--count", "1000", "--slow-check", "50"]);
+    const said = (of: readonly CapturedEntry[]) => of.map(({ event, message }) => `${event} ${message}`);
+    assertEquals(said(slow.entries), said(entries));
+    assertEquals(ofEvent(entries, "request_failed").map(({ message }) => message), [
+      "id=499 error=EIO",
+      "id=999 error=EIO",
+    ]);
+    const [checks, parses] = ["check", "parse"].map((name) => ofEvent(slow.entries, name));
+    const shortest = (of: readonly CapturedEntry[] = []) =>
+      Math.min(
+        ...of.flatMap(({ row }, at) => at % 2 === 0 ? [] : [Number(row.ticks - of[at - 1]!.row.ticks)]),
+      );
+    assert(shortest(checks) > 5 * shortest(parses), "the delay is in the checks");
+  });
+});
+
 Deno.test("walk logs every regular file once, with its size and hash, and follows no link", async () => {
   await withFolder(async (folder) => {
     const tree = join(folder, "tree");

@@ -4,6 +4,8 @@
  */
 import { type CliCommand, runProgram } from "./command.ts";
 import { capture } from "./commands/capture.ts";
+import { baseline } from "./commands/baseline.ts";
+import { compare } from "./commands/compare.ts";
 import { completeFor } from "./commands/complete.ts";
 import { control } from "./commands/control.ts";
 import { driver } from "./commands/driver.ts";
@@ -30,6 +32,8 @@ export const COMMANDS: readonly CliCommand[] = [
   queries,
   run,
   tail,
+  compare,
+  baseline,
   control,
   types,
   mark,

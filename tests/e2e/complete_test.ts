@@ -38,6 +38,16 @@ Deno.test("a shell that asks for candidates", async (t) => {
     assertEquals(await candidates("sql", "--format", "n"), ["ndjson"]);
   });
 
+  await t.step("gets captures for both sides of a comparison, actions and names of baselines", async () => {
+    assertEquals((await candidates("compare", "boot", "")).toSorted(), ["boot", "idle"]);
+    assertEquals(await candidates("compare", "--allow", "hos"), ["host"]);
+    assertEquals(await candidates("baseline", "s"), ["save"]);
+    const saved = await user.run(["baseline", "save", "main", "boot"]);
+    assertEquals(saved.code, 0, saved.stderr);
+    assertEquals(await candidates("baseline", "use", ""), ["main"]);
+    assertEquals(await candidates("compare", "--baseline", "m"), ["main"]);
+  });
+
   await t.step("gets the names of the SQL library, for --query those that give rows", async () => {
     assertEquals(await candidates("queries", "level"), ["level_name", "level_counts"]);
     assertEquals(await candidates("sql", "--query", "level"), ["level_counts"]);

@@ -5,7 +5,10 @@
  * @module
  */
 import { resolve } from "@std/path";
+import { ALLOWABLE } from "../../compare/comparability.ts";
+import { listBaselineNames } from "../../compare/baseline/baselines.ts";
 import { listCaptures } from "../../store/folder.ts";
+import { DEFAULT_BASELINES } from "../compare/measuring_options.ts";
 import { DEFAULT_DIR } from "../common_options.ts";
 import { listLibraryNames, listRowNames } from "../library/library_file.ts";
 import { listFiles } from "./list_files.ts";
@@ -16,8 +19,9 @@ export type Candidates = Readonly<Record<string, readonly string[]>>;
 
 /** Everything that the end of a command line may name. */
 export async function readCandidates(words: readonly string[]): Promise<Candidates> {
-  const dir = resolve(dirOf(words) ?? DEFAULT_DIR);
+  const dir = resolve(valueOf("--dir", words) ?? DEFAULT_DIR);
   const captures = await captureNames(dir);
+  const baselines = await listBaselineNames(resolve(valueOf("--baselines", words) ?? DEFAULT_BASELINES));
   const library = await listLibraryNames();
   const files = await listFiles(words.at(-1)?.replace(/^--[\w-]+=/, "") ?? "");
   const all = {
@@ -25,8 +29,13 @@ export async function readCandidates(words: readonly string[]): Promise<Candidat
     BASE: captures,
     CANDIDATE: captures,
     NAME: library,
+    ACTION: ["save", "list", "use", "rm"],
+    BASELINE: baselines,
     // Placeholders of options.
     "--query": await listRowNames(),
+    "--base": captures,
+    "--baseline": baselines,
+    "--allow": ALLOWABLE,
     ...await listSites(words, dir),
     path: files,
     file: files,
@@ -39,11 +48,11 @@ async function captureNames(dir: string): Promise<string[]> {
   return (await listCaptures(dir)).filter(({ info }) => info !== null).map(({ name }) => name);
 }
 
-/** The folder of captures that was named earlier on the line. */
-function dirOf(words: readonly string[]): string | undefined {
-  const joined = words.find((word) => word.startsWith("--dir="));
-  if (joined !== undefined) return joined.slice("--dir=".length);
-  const at = words.indexOf("--dir");
+/** What an option was given earlier on the line. */
+function valueOf(option: `--${string}`, words: readonly string[]): string | undefined {
+  const joined = words.find((word) => word.startsWith(`${option}=`));
+  if (joined !== undefined) return joined.slice(option.length + 1);
+  const at = words.indexOf(option);
   return at < 0 || at >= words.length - 2 ? undefined : words[at + 1];
 }
 
