@@ -1,6 +1,7 @@
 /** Each script, as a user runs it, on a small capture whose answers are checked by eye. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { makeRuns } from "../runtime/compare/test_support.ts";
 import { makeBatch, makeCapture, makeGaps } from "../tests/support/make_capture.ts";
 
 const dir = await Deno.makeTempDir();
@@ -83,6 +84,15 @@ Deno.test("errors_to_markdown shows each error behind what led to it", async () 
     "-4.0 us  [0] info  done id=1\n         0.0 us  [0] error done id=2 failed\n```",
   );
   assertStringIncludes((await run("errors_to_markdown.ts", after)).stdout, "There are none.");
+});
+
+Deno.test("regression tells of each metric what the runs carry, and ends with the status of the verdict", async () => {
+  const [one] = await makeRuns(dir, "one", 1, { aboutNs: 10_000 });
+  const failing = await makeRuns(dir, "failing", 1, { aboutNs: 10_000, errors: ["reset of port 3"] });
+  const { code, stdout, stderr } = await run("regression.ts", one!, "--", ...failing);
+  assertEquals([code, stderr], [4, ""], stdout);
+  assertMatch(stdout, /^inconclusive: runs with this message of reset of port # /m);
+  assertMatch(stdout, /\ninconclusive, 1 runs against 1\n$/);
 });
 
 Deno.test("each script without a capture says how it is called, and is in the list", async () => {
