@@ -62,6 +62,10 @@ if (import.meta.main) {
     );
     for (const name of total.skipped) console.log(`  ${name}`);
   }
+  if (total.failed > 0) {
+    console.log(`\n${red("failed")}:`);
+    for (const failure of total.failures) console.log(`  ${failure}`);
+  }
   const failed = total.failed + (noSkips ? total.skipped.length : 0);
   console.log(`\n${total.passed} passed, ${failed} failed`);
   Deno.exit(failed > 0 || total.passed === 0 ? 1 : 0);

@@ -5,7 +5,7 @@ import { DriverError } from "../../runtime/errors.ts";
 import { runBounded } from "./bounded_child.ts";
 import { compilerOf, type Flavor, FLAVORS } from "./core_flavors.ts";
 import { runInLanes } from "./lanes.ts";
-import { addCounts, NO_COUNTS, type SuiteCounts } from "./suite_counts.ts";
+import { addCounts, NO_COUNTS, oneFailure, type SuiteCounts } from "./suite_counts.ts";
 
 /** What a test program ends with when the machine cannot run it. */
 const SKIPPED = 77;
@@ -14,6 +14,8 @@ const LANES = 2;
 /** The longest program takes a thirtieth of this where the machine has other work. One that hangs is killed with its children, and named. */
 const LIMIT_MS = 900_000;
 const PROBE = "int main(void) { return 0; }\n";
+/** Lines of a program that failed that are told again at the end of all: what failed comes first. */
+const TOLD_AGAIN = 12;
 const NOT_RUN = "not run: ", LEFT_OUT = "left out: ";
 
 /** A flavor that works here. */
@@ -60,7 +62,7 @@ export async function runCore(): Promise<SuiteCounts> {
     );
   });
   for (const line of stale) console.log(line);
-  return addCounts(total, { ...NO_COUNTS, failed: stale.length });
+  return stale.map(oneFailure).reduce(addCounts, total);
 }
 
 async function listTests(): Promise<string[]> {
@@ -145,7 +147,7 @@ async function runTest(flavor: ReadyFlavor, source: string): Promise<Result> {
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     console.log(`${label}: ${error.message}`);
-    return { counts: { ...NO_COUNTS, failed: 1 }, leftOut: [] };
+    return { counts: oneFailure(`${label}: ${error.message}`), leftOut: [] };
   }
   const env = {
     ...flavor.env,
@@ -166,10 +168,12 @@ async function runTest(flavor: ReadyFlavor, source: string): Promise<Result> {
   const passed = counts === null ? 0 : Number(counts[1]) - skipped.length;
   if (counts !== null && result?.code === 0 && counts[2] === "0") {
     console.log(`${label}: ${counts[1]} passed`);
-    return { counts: { passed, failed: 0, skipped }, leftOut };
+    return { counts: { ...NO_COUNTS, passed, skipped }, leftOut };
   }
-  console.log(`${label} ended with ${result?.code}:\n${lines.join("\n")}`);
-  return { counts: { passed, failed: Math.max(Number(counts?.[2] ?? 0), 1), skipped }, leftOut };
+  const end = `${label} ended with ${result?.code}`;
+  console.log(`${end}:\n${lines.join("\n")}`);
+  const failures = [`${end}\n${lines.slice(0, TOLD_AGAIN).map((line) => `    ${line}`).join("\n")}`];
+  return { counts: { passed, failed: Math.max(Number(counts?.[2] ?? 0), 1), failures, skipped }, leftOut };
 }
 
 async function build(cc: string | undefined, options: Parameters<typeof buildProgram>[0]): Promise<string> {

@@ -3,7 +3,7 @@ import { buildFolder, projectRoot } from "../../runtime/build/place.ts";
 import { type BoundedEnd, runBounded, runBoundedShown } from "./bounded_child.ts";
 import { parseJunit } from "./junit.ts";
 import { runInLanes } from "./lanes.ts";
-import { addCounts, NO_COUNTS, type SuiteCounts } from "./suite_counts.ts";
+import { addCounts, NO_COUNTS, oneFailure, type SuiteCounts } from "./suite_counts.ts";
 
 /** What the tests may do; the same names as in the users' tasks. */
 const PERMISSIONS = ["read", "write", "env", "sys", "run", "ffi"].map((name) => `--allow-${name}`);
@@ -50,8 +50,9 @@ async function runFile(file: string, report: string, isKept: boolean): Promise<S
   const end = isLate
     ? `did not end within ${LIMIT_MS / 60_000} minutes`
     : `ended with ${code} and no failed test`;
-  console.log(`deno test of ${file} ${end}: counted as one failure`);
-  return { ...known, failed: 1 };
+  const what = `deno test of ${file} ${end}`;
+  console.log(`${what}: counted as one failure`);
+  return addCounts(known, oneFailure(what));
 }
 
 async function runKept(args: string[]): Promise<BoundedEnd> {

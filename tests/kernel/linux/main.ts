@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { buildFolder, projectRoot } from "../../../runtime/build/place.ts";
 import { parseJunit } from "../../support/junit.ts";
-import { addCounts, NO_COUNTS, type SuiteCounts } from "../../support/suite_counts.ts";
+import { addCounts, NO_COUNTS, oneFailure, type SuiteCounts } from "../../support/suite_counts.ts";
 import { INSTRUMENTED, type Instrumented } from "./instrumented/build_kernel.ts";
 
 const PERMISSIONS = ["read", "write", "env", "sys", "run", "ffi"].map((name) => `--allow-${name}`);
@@ -36,8 +36,9 @@ async function runIn(kernel: Instrumented | "debian", processors: string): Promi
   }).spawn().status;
   const counts = await Deno.readTextFile(report).then(parseJunit, () => NO_COUNTS);
   if (success || counts.failed > 0) return counts;
-  console.log(`deno test ended with ${code} and no failed test: counted as one failure`);
-  return { ...counts, failed: 1 };
+  const what = `deno test ended with ${code} and no failed test`;
+  console.log(`${what}: counted as one failure`);
+  return addCounts(counts, oneFailure(what));
 }
 
 /** The words of the command line, or null where they cannot be. */
