@@ -15,9 +15,10 @@
 #include <linux/instrumented.h>
 #endif
 
-/* What TSan knows: it takes the place of fences and of assembler in user mode. In a kernel the same macro is KCSAN's, which knows both. */
+/* TSan knows neither fences nor assembler: it is told what they order. In a kernel the same macro is KCSAN's, which knows both. */
 #if defined(__SANITIZE_THREAD__) && !defined(__KERNEL__)
 #define RS_UNDER_TSAN 1
+#include <sanitizer/tsan_interface.h>
 #endif
 
 #if !defined(__GNUC__)
@@ -127,26 +128,26 @@ static inline void clear_u64_release(uint64_t *word, uint64_t bits)
 
 /* Compare and swap of both halves of a reserve word, locked. Returns non-zero when it took place; otherwise
  * `expected` holds what was found (on arm64 possibly two halves of different moments: only a start for the
- * next try). Spelled out because GCC sends the builtin to libatomic, which takes a lock where it wants to. */
+ * next try). Spelled out because GCC sends the builtin to libatomic, which takes a lock where it wants
+ * to, and because TSan always takes one, of its own process: swaps of other processes would be lost. */
 static inline int swap_reserve_full(rs_reserve_t *word, rs_reserve_t *expected, rs_reserve_t desired)
 {
 #ifdef __KERNEL__
 	instrument_atomic_read_write(word, sizeof(*word));
 #endif
-#if defined(RS_UNDER_TSAN)
-	unsigned __int128 before, after;
-	__builtin_memcpy(&before, expected, sizeof(before));
-	__builtin_memcpy(&after, &desired, sizeof(after));
-	int done = __atomic_compare_exchange_n((unsigned __int128 *)(void *)word, &before, after, 0,
-					       __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-	__builtin_memcpy(expected, &before, sizeof(before));
-	return done;
-#elif defined(__x86_64__)
+#if defined(__x86_64__)
 	unsigned char done;
+#ifdef RS_UNDER_TSAN
+	/* Told before it is known whether the swap takes place: whoever sees it must be known to come after. */
+	__tsan_release(word);
+#endif
 	__asm__ __volatile__("lock cmpxchg16b %1"
 			     : "=@cce"(done), "+m"(*word), "+a"(expected->position), "+d"(expected->attempts)
 			     : "b"(desired.position), "c"(desired.attempts)
 			     : "memory");
+#ifdef RS_UNDER_TSAN
+	__tsan_acquire(word);
+#endif
 	return done;
 #elif defined(__aarch64__)
 	uint64_t position, attempts;
