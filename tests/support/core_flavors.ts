@@ -58,6 +58,10 @@ const ALL: readonly Flavor[] = [
     leftOut: {
       "somebody who scribbles over the table while sites are registered makes nobody touch a byte outside of it":
         "the scribbler is a race on purpose",
+      "a consumer that scribbles over its pages makes writers refuse, and neither stops them nor spoils what they count":
+        "a lie lets a writer overwrite what another one has not finished",
+      "in overwrite mode no word of a consumer reaches a writer":
+        "a writer looks at an entry that another one may have evicted; what it finds there counts only where nobody has (O2)",
     },
   },
   {
