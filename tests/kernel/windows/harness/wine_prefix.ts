@@ -94,7 +94,13 @@ export class WinePrefix implements AsyncDisposable {
   }
 
   async #run(program: string, args: readonly string[], seconds: number): Promise<WineRun> {
-    const env = { WINEPREFIX: this.#folder, WINEDLLOVERRIDES: "mscoree,mshtml=", WINEDEBUG: "-all" };
+    const env = {
+      WINEPREFIX: this.#folder,
+      WINEDLLOVERRIDES: "mscoree,mshtml=",
+      WINEDEBUG: "-all",
+      // Where Debian's server makes a folder for its socket that it never removes.
+      TMPDIR: this.#folder,
+    };
     return await runIntoFiles([program, ...args], { folder: this.#folder, env, seconds });
   }
 }
