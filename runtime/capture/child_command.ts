@@ -35,7 +35,8 @@ export interface ChildCommand {
   readonly ended: Promise<CommandStatus>;
   /**
    * Ends the program: waits `patienceMs` for it to end by itself, then sends SIGTERM, and SIGKILL 5 s later. Only this process
-   * is meant, not what it started.
+   * is meant, not what it started. An input that was held ends first, and is given 5 s: it reaches also a program that is only
+   * starting and would die of the signal.
    */
   end(patienceMs: number): Promise<CommandStatus>;
 }
@@ -66,10 +67,19 @@ export function startCommand(
     throw commandError(command, error);
   }
   const ended = (toStderr ? passOutput(child) : child.status).then(async ({ code, signal }) => {
-    if (input === "held") await child.stdin.close().catch(() => {}); // the other end is closed already
+    if (input === "held") await endInput(child);
     return { code, signal };
   });
-  return { pid: child.pid, ended, end: (patienceMs) => endChild(child, ended, patienceMs) };
+  const end = async (patienceMs: number) => {
+    if (input === "inherit") return await endChild(child, ended, patienceMs);
+    await endInput(child);
+    return await endChild(child, ended, Math.max(patienceMs, TERM_PATIENCE_MS));
+  };
+  return { pid: child.pid, ended, end };
+}
+
+async function endInput(child: Deno.ChildProcess): Promise<void> {
+  await child.stdin.close().catch(() => {}); // one of both ends is closed already
 }
 
 async function passOutput(child: Deno.ChildProcess): Promise<CommandStatus> {
