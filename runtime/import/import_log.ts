@@ -17,6 +17,7 @@ import { LineSplitter } from "./line_splitter.ts";
 import { LocalClock } from "./local_clock.ts";
 import { LogReader, UNREAD_LINE_TYPE, type UnreadLine } from "./log_reader.ts";
 import { parseTime } from "./time_text.ts";
+import { untilAborted } from "./until_aborted.ts";
 import { utf8Chunks } from "./utf8_chunks.ts";
 
 export { IMPORT_FORMATS, type ImportFormat } from "./detect_format.ts";
@@ -112,8 +113,10 @@ export async function importLog(log: string | LogStream, options: ImportOptions)
   };
   await using running = new LogImport(file.name, settings, options);
   try {
-    for await (const bytes of running.read(file)) {
-      options.signal?.throwIfAborted();
+    const { signal } = options;
+    const stream = signal === undefined ? file.stream : untilAborted(file.stream, signal);
+    for await (const bytes of running.read(stream)) {
+      signal?.throwIfAborted();
       options.onProgress?.({ bytes, totalBytes: file.totalBytes, entries: running.entries });
     }
     return await running.finish();
@@ -186,7 +189,7 @@ class LogImport implements AsyncDisposable {
   }
 
   /** Reads to the end, and tells after each piece how many bytes were read. */
-  async *read({ stream }: LogStream): AsyncGenerator<number> {
+  async *read(stream: LogStream["stream"]): AsyncGenerator<number> {
     let bytes = 0;
     for await (const chunk of utf8Chunks(stream)) {
       bytes += chunk.length;
