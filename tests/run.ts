@@ -12,7 +12,7 @@ import { addCounts, NO_COUNTS, type SuiteCounts } from "./support/suite_counts.t
 const JOBS = 2;
 
 /** Each suite by its name, cheapest first. What stresses or measures the machine has it for itself. */
-const SUITES: Record<string, () => Promise<SuiteCounts>> = {
+const SUITES: Record<string, (sharing: Sharing) => Promise<SuiteCounts>> = {
   lint: () => runDenoTests("lint", ["tests/lint", "tests/support", "tests/full"]),
   unit: runUnit,
   core: runCore,
@@ -29,10 +29,18 @@ const SUITES: Record<string, () => Promise<SuiteCounts>> = {
   soak: () => runDenoTests("soak", ["tests/soak"]),
   report: () => runDenoTests("report", ["tests/report"], { jobs: JOBS }),
   bench: () => runDenoTests("bench", ["tests/bench"]),
-  kernel: () => runDenoTests("kernel", ["tests/kernel/linux"]),
-  windows: () => runDenoTests("windows", ["tests/kernel/windows"]),
+  kernel: (sharing) => runDenoTests("kernel", ["tests/kernel/linux"], sharing),
+  windows: (sharing) => runDenoTests("windows", ["tests/kernel/windows"], sharing),
   e2e: () => runDenoTests("e2e", ["tests/e2e"], { jobs: navigator.hardwareConcurrency }),
 };
+
+/** A guest's processors take turns on one of the machine's, and Wine waits more than it computes: together they take as long as the first. */
+const TOGETHER: readonly string[] = ["kernel", "windows"];
+
+interface Sharing {
+  /** Another suite runs beside this one: output comes file by file. */
+  readonly isKept: boolean;
+}
 
 if (import.meta.main) {
   const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(SUITES);
@@ -43,14 +51,17 @@ if (import.meta.main) {
   }
   let total = NO_COUNTS;
   const lines: string[] = [];
-  for (const name of wanted) {
-    console.log(bold(`\n== ${name}`));
-    const started = performance.now();
-    const counts = await SUITES[name]?.() ?? NO_COUNTS;
-    total = addCounts(total, counts);
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    lines.push(`${name.padEnd(8)} ${summary(counts)} (${seconds} s)`);
-    console.log(lines.at(-1));
+  for (const names of groupsOf(wanted)) {
+    console.log(bold(`\n== ${names.join(" and ")}`));
+    await Promise.all(names.map(async (name) => {
+      const started = performance.now();
+      const counts = await SUITES[name]?.({ isKept: names.length > 1 }) ?? NO_COUNTS;
+      total = addCounts(total, counts);
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      const line = `${name.padEnd(8)} ${summary(counts)} (${seconds} s)`;
+      console.log(line);
+      lines.push(line);
+    }));
   }
   console.log(`\n${lines.join("\n")}`);
   const noSkips = Deno.env.get("RINGSCOPE_NO_SKIPS") === "1";
@@ -69,6 +80,15 @@ if (import.meta.main) {
   const failed = total.failed + (noSkips ? total.skipped.length : 0);
   console.log(`\n${total.passed} passed, ${failed} failed`);
   Deno.exit(failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+/** Suites in their order, each in a group of its own or with those that run beside it. */
+function groupsOf(wanted: readonly string[]): readonly (readonly string[])[] {
+  const shared = wanted.filter((name) => TOGETHER.includes(name));
+  return wanted.flatMap((name) => {
+    if (!TOGETHER.includes(name)) return [[name]];
+    return name === shared[0] ? [shared] : [];
+  });
 }
 
 /** Recordings look for what they left behind by the number of their process, so their files take turns. */

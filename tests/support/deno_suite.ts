@@ -15,15 +15,16 @@ const LIMIT_MS = 25 * 60_000;
  * what a library keeps once for a process (the open rings, a database's engine) belongs to one file then, and a crash or a hang is that
  * file's. A run that ends badly without a failed test (a file that does not load, a leak) counts as one failure.
  *
- * @param options `jobs`: how many files run at a time; default: one, which shows its output as it comes. `ignore`: folders that are left out.
+ * @param options `jobs`: how many files run at a time; default: one. `ignore`: folders that are left out. `isKept`: output is shown when a file is
+ *   through, so that it is not mixed with others'; default: where several run at a time.
  */
 export async function runDenoTests(
   name: string,
   folders: readonly string[],
-  options: { jobs?: number; ignore?: readonly string[] } = {},
+  options: { jobs?: number; ignore?: readonly string[]; isKept?: boolean } = {},
 ): Promise<SuiteCounts> {
   const root = projectRoot();
-  const { jobs = 1, ignore = [] } = options;
+  const { jobs = 1, ignore = [], isKept = jobs > 1 } = options;
   const files = folders.flatMap((folder) => listTests(join(root, folder)))
     .map((path) => relative(root, path))
     .filter((path) => !ignore.some((folder) => path.startsWith(`${folder}/`)));
@@ -31,13 +32,12 @@ export async function runDenoTests(
   await Deno.remove(reports, { recursive: true }).catch(() => {});
   await Deno.mkdir(reports, { recursive: true });
   const counts = await runInLanes(
-    files.map((file, at) => () => runFile(file, join(reports, `${at}.xml`), jobs > 1)),
+    files.map((file, at) => () => runFile(file, join(reports, `${at}.xml`), isKept)),
     jobs,
   );
   return counts.reduce(addCounts, NO_COUNTS);
 }
 
-/** @param isKept Output is shown when the file is through, so that those of several are not mixed. */
 async function runFile(file: string, report: string, isKept: boolean): Promise<SuiteCounts> {
   const args = ["test", "--no-prompt", "--no-check", ...PERMISSIONS, `--junit-path=${report}`, file];
   const { code, isLate } = isKept
