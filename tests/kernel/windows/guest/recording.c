@@ -12,8 +12,12 @@
 #include "reader_process.h"
 
 #define SERVICE "ringscope_recording"
-/* Of a segment, from which on its reader is in the middle of it. */
-#define KILL_AFTER_BYTES 100000u
+#define FIRST_SEGMENT "C:\\killed\\logs\\000001.arrows"
+/* A first load, some of which a batch holds that ends before the next load begins. */
+#define FIRST_WRITES 100u
+/* Of a segment: more than its schema; more than all of the first load, so that a whole batch is in it; and then in the middle of something. */
+#define BEGUN_BYTES (1u << 14)
+#define KILL_AFTER_BYTES (1u << 20)
 /* More than the rings hold, so that the reader is needed to the end. */
 #define KILLED_TIMES 4u
 #define PATIENCE_MS 60000
@@ -43,25 +47,37 @@ static reader_process_t begin_reader(const char *program, const char *folder)
 	return reader;
 }
 
-static DWORD WINAPI kill_in_the_middle(void *process)
+/* Waits until so much of the segment is stored. */
+static int is_stored(uint32_t bytes)
 {
 	WIN32_FILE_ATTRIBUTE_DATA found = {0};
 	int tries;
 
-	for (tries = 0; tries < 100000 && found.nFileSizeLow < KILL_AFTER_BYTES; tries++) {
+	for (tries = 0; tries < 100000 && found.nFileSizeLow < bytes; tries++) {
 		Sleep(1);
-		(void)GetFileAttributesExA("C:\\killed\\logs\\000001.arrows", GetFileExInfoStandard, &found);
+		(void)GetFileAttributesExA(FIRST_SEGMENT, GetFileExInfoStandard, &found);
 	}
+	return found.nFileSizeLow >= bytes;
+}
+
+static DWORD WINAPI kill_in_the_middle(void *process)
+{
+	const DWORD was_stored = (DWORD)is_stored(KILL_AFTER_BYTES);
+
 	TerminateProcess(process, 9);
-	return 0;
+	return was_stored;
 }
 
 static void kill_while_writing(reader_process_t *reader, uint32_t writes)
 {
-	HANDLE killer = CreateThread(NULL, 0, kill_in_the_middle, reader->process, 0, NULL);
-	uint32_t first = 0;
+	HANDLE killer;
+	DWORD was_stored = 0;
+	uint32_t first = NUMBERS;
 	int tries;
 
+	rs_run_load(device, FIRST_WRITES, 0);
+	CHECK("the reader begins to store", is_stored(BEGUN_BYTES));
+	killer = CreateThread(NULL, 0, kill_in_the_middle, reader->process, 0, NULL);
 	/* However fast the machine is, there is something to write until the reader is killed. */
 	do {
 		rs_run_load(device, writes, first);
@@ -69,6 +85,7 @@ static void kill_while_writing(reader_process_t *reader, uint32_t writes)
 	} while (WaitForSingleObject(killer, 0) != WAIT_OBJECT_0);
 	CHECK("the reader is killed", WaitForSingleObject(killer, PATIENCE_MS) == WAIT_OBJECT_0 &&
 					      WaitForSingleObject(reader->process, PATIENCE_MS) == WAIT_OBJECT_0);
+	CHECK("… in the middle of a segment", GetExitCodeThread(killer, &was_stored) && was_stored);
 	CloseHandle(reader->input);
 	for (tries = 0; tries < 1200 && is_claimed(); tries++)
 		Sleep(50);
