@@ -6,8 +6,9 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { buildLinux, type LinuxBuild } from "../../../runtime/build/build_linux.ts";
 import { projectRoot } from "../../../runtime/build/place.ts";
+import { readSymbols } from "../object_symbols.ts";
 import { findCheckpatch } from "./checkers/find_checkpatch.ts";
-import { findForbidden, readObjects, readSymbols } from "./checkers/write_path.ts";
+import { findForbidden, NM, readObjects } from "./checkers/write_path.ts";
 
 /** Of checkpatch: what does not fit code outside of the kernel's tree. driver/linux/README.md tells why, one by one. */
 const IGNORED = [
@@ -82,7 +83,7 @@ Deno.test("the Linux driver", async (t) => {
     await t.step("lets no function tracer into its write path", async () => {
       assert(built);
       const traced = async (name: string) =>
-        (await readSymbols(join(folder, `${name}.o`))).needs.has("__fentry__");
+        (await readSymbols(NM, join(folder, `${name}.o`))).needs.has("__fentry__");
       const objects = await Promise.all(
         (["write", "core", "sources"] as const).map((list) => readObjects(folder, list)),
       );

@@ -11,13 +11,14 @@ import {
   type WindowsCompiler,
 } from "../../../runtime/build/build_windows.ts";
 import { computeChecksum, readChecksum, readSections } from "../../../runtime/build/pe_image.ts";
+import { readSymbols } from "../object_symbols.ts";
 import {
   countUnwindEntries,
   findFloatingPoint,
   findForbidden,
+  NM,
   readSectionNames,
   readStackUse,
-  readSymbols,
   WRITE_PATH,
 } from "./checkers/write_path.ts";
 
@@ -62,7 +63,7 @@ for (const compiler of COMPILERS) {
       });
 
       await t.step("exports nothing that leaves the write path", async () => {
-        const exports = await readSymbols(join(objects, "calls.o"));
+        const exports = await readSymbols(NM, join(objects, "calls.o"));
         for (const name of ["ringscope_log_at", "ringscope_event_send", "ringscope_commit"]) {
           assert(exports.gives.has(name), `${name} is in another object than those that are checked`);
         }
@@ -107,7 +108,7 @@ for (const compiler of COMPILERS) {
 
       await t.step("tells the system how to unwind its functions", async () => {
         // x64 has no frame pointers: a function without an entry ends the machine when an exception or a debugger comes by.
-        const functions = (await readSymbols(join(objects, "ioctl.o"))).gives.size;
+        const functions = (await readSymbols(NM, join(objects, "ioctl.o"))).gives.size;
         assert(functions > 0);
         assert(await countUnwindEntries(driver) > 80, `${await countUnwindEntries(driver)} entries`);
       });

@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { runTool } from "../harness/guest_error.ts";
+import { findForbiddenSymbols, type Nm } from "../../object_symbols.ts";
 
 /** Every symbol that the write path may take from the kernel or the rest of the module, and why it may. */
 export const ALLOWED: Readonly<Record<string, string>> = {
@@ -41,25 +41,11 @@ export async function readObjects(folder: string, list: "core" | "write" | "sour
   return names.map((name) => list === "write" ? name : `${list}/${name}`);
 }
 
-/** Which symbols an object needs and which it gives. */
-export async function readSymbols(object: string): Promise<{ needs: Set<string>; gives: Set<string> }> {
-  const listed = new TextDecoder().decode(
-    await runTool(["nm", object], `list the symbols of ${object}`, { package: "binutils" }),
-  );
-  const found = [...listed.matchAll(/^[0-9a-f ]{16} ([A-Za-z]) (\S+)$/gm)];
-  const names = (is: (kind: string) => boolean) =>
-    new Set(found.filter(([, kind = ""]) => is(kind)).map(([, , name = ""]) => name));
-  return {
-    needs: names((kind) => kind === "U" || kind === "w"),
-    gives: names((kind) => /[A-TV-Z]/.test(kind)),
-  };
-}
+/** Lists the symbols of the driver's objects. */
+export const NM: Nm = { program: "nm", package: "binutils" };
 
-/** What those objects need that neither one of them gives nor the list allows. */
+/** What those objects need that none of them gives and the list does not allow. */
 export async function findForbidden(folder: string, objects: readonly string[]): Promise<string[]> {
-  const all = await Promise.all(objects.map((name) => readSymbols(join(folder, `${name}.o`))));
-  const given = new Set(all.flatMap(({ gives }) => [...gives]));
-  return [...new Set(all.flatMap(({ needs }) => [...needs]))]
-    .filter((name) => !given.has(name) && !Object.hasOwn(ALLOWED, name) && !ALLOWED_PATTERN.test(name))
-    .sort();
+  const isAllowed = (name: string) => Object.hasOwn(ALLOWED, name) || ALLOWED_PATTERN.test(name);
+  return await findForbiddenSymbols(NM, objects.map((name) => join(folder, `${name}.o`)), isAllowed);
 }

@@ -5,7 +5,10 @@
  */
 import { join } from "@std/path";
 import { runTool } from "../../linux/harness/guest_error.ts";
+import { findForbiddenSymbols, type Nm } from "../../object_symbols.ts";
 
+/** The Debian package of the tools that look into objects. */
+const BINUTILS = "binutils-mingw-w64-x86-64";
 /** Where Microsoft's documents of kernel functions stand. */
 const DDI = "https://learn.microsoft.com/windows-hardware/drivers/ddi";
 
@@ -93,26 +96,16 @@ export async function readStackUse(objects: string, name: string): Promise<Stack
   });
 }
 
-/** Which symbols an object needs and which it gives. */
-export async function readSymbols(object: string): Promise<{ needs: Set<string>; gives: Set<string> }> {
-  const listed = await text(["x86_64-w64-mingw32-nm", object]);
-  const found = [...listed.matchAll(/^[0-9a-f ]{16} ([A-Za-z]) (\S+)$/gm)];
-  const names = (is: (kind: string) => boolean) =>
-    new Set(found.filter(([, kind = ""]) => is(kind)).map(([, , name = ""]) => name));
-  return {
-    needs: names((kind) => kind === "U" || kind === "w"),
-    gives: names((kind) => /[A-TV-Z]/.test(kind)),
-  };
-}
+/** Lists the symbols of the driver's objects. */
+export const NM: Nm = { program: "x86_64-w64-mingw32-nm", package: BINUTILS };
 
-/** What those objects need that neither one of them gives nor the list allows. */
+/**
+ * What those objects need that none of them gives and the list does not allow. What the driver's other files define is not the write
+ * path's: a call of it would be a way out.
+ */
 export async function findForbidden(objects: string, names: readonly string[]): Promise<string[]> {
-  const all = await Promise.all(names.map((name) => readSymbols(join(objects, `${name}.o`))));
-  const given = new Set(all.flatMap(({ gives }) => [...gives]));
-  // What its own other files define is not the write path's: a call of it would be a way out.
-  return [...new Set(all.flatMap(({ needs }) => [...needs]))]
-    .filter((name) => !given.has(name) && !Object.hasOwn(ALLOWED, name))
-    .sort();
+  const paths = names.map((name) => join(objects, `${name}.o`));
+  return await findForbiddenSymbols(NM, paths, (name) => Object.hasOwn(ALLOWED, name));
 }
 
 /** Instructions that need the processor's floating point or vector registers, as `address: instruction`. */
@@ -140,6 +133,6 @@ export async function countUnwindEntries(image: string): Promise<number> {
 async function text(words: readonly string[]): Promise<string> {
   const [program = "", ...args] = words;
   return new TextDecoder().decode(
-    await runTool([program, ...args], `look into ${args.at(-1)}`, { package: "binutils-mingw-w64-x86-64" }),
+    await runTool([program, ...args], `look into ${args.at(-1)}`, { package: BINUTILS }),
   );
 }
