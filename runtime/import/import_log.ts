@@ -116,7 +116,6 @@ export async function importLog(log: string | LogStream, options: ImportOptions)
     const { signal } = options;
     const stream = signal === undefined ? file.stream : untilAborted(file.stream, signal);
     for await (const bytes of running.read(stream)) {
-      signal?.throwIfAborted();
       options.onProgress?.({ bytes, totalBytes: file.totalBytes, entries: running.entries });
     }
     return await running.finish();

@@ -9,16 +9,14 @@ export async function* untilAborted<T>(
   signal: AbortSignal,
 ): AsyncGenerator<T> {
   const pieces = stream[Symbol.asyncIterator]();
-  let isDone = false;
   try {
     while (true) {
       const next = await abortable(pieces.next(), signal);
-      isDone = next.done === true;
       if (next.done) return;
       yield next.value;
     }
   } finally {
-    const ended = isDone ? undefined : pieces.return?.();
+    const ended = pieces.return?.();
     // It settles behind the piece that is waited for.
     if (signal.aborted) ended?.catch(() => {});
     else await ended;

@@ -26,7 +26,7 @@ TEST("of swaps that several processes make of one reserve word none is lost")
 	pid_t children[PROCESSES];
 	rs_reserve_t *word = mmap(NULL, sizeof(*word), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	CHECK(word != MAP_FAILED);
+	REQUIRE(word != MAP_FAILED);
 	for (uint32_t n = 0; n < PROCESSES; n++) {
 		children[n] = fork();
 		if (children[n] == 0) {
