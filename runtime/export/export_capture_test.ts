@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { concat } from "@std/bytes";
 import { join } from "@std/path";
 import { tableFromIPC } from "apache-arrow";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { askDuckDb } from "../../tests/support/duckdb.ts";
 import { type EntryInput, makeBatch, makeCapture, makeGaps, T0 } from "../../tests/support/make_capture.ts";
 import { sealCapture } from "../../tests/support/seal_capture.ts";
 import { CaptureError } from "../errors.ts";
@@ -140,23 +140,17 @@ Deno.test("Parquet opens in DuckDB, with the values that CSV has", () =>
   withCapture(async (path, dir) => {
     const file = join(dir, "boot.parquet");
     await Deno.writeFile(file, await bytesOf(path, { format: "parquet" }));
-    const instance = await DuckDBInstance.create(":memory:");
-    try {
-      const connection = await instance.connect();
-      const reader = await connection.runAndReadAll(
-        `SELECT * REPLACE (epoch_ns(ts) AS ts, lower(hex(data)) AS data) FROM read_parquet('${file}')`,
-      );
-      assertEquals(reader.columnNames(), CSV[0].trim().split(","));
-      const shown = (row: readonly unknown[]) => [row[1], row[2], row[7], row[8], row[14], row[15], row[17]];
-      assertEquals(reader.getRows().map(shown), [
-        [0n, T0 + 1n, "info", "text", WITHOUT_MARK, null, 1000n],
-        [1n << 60n, T0 + 2n, "error", "data", null, "61ff62", 1000n],
-        [(1n << 60n) + 1n, T0 + 1_500_000_003n, "warn", "text", "a\ufffdb", "61ff62", 1000n],
-        [(1n << 60n) + 5n, T0 + 1_500_000_004n, "trace", "text", "", null, 1000n],
-      ]);
-    } finally {
-      instance.closeSync();
-    }
+    const { columns, rows } = await askDuckDb(
+      `SELECT * REPLACE (epoch_ns(ts) AS ts, lower(hex(data)) AS data) FROM read_parquet('${file}')`,
+    );
+    assertEquals(columns, CSV[0].trim().split(","));
+    const shown = (row: readonly unknown[]) => [row[1], row[2], row[7], row[8], row[14], row[15], row[17]];
+    assertEquals(rows.map(shown), [
+      [0n, T0 + 1n, "info", "text", WITHOUT_MARK, null, 1000n],
+      [1n << 60n, T0 + 2n, "error", "data", null, "61ff62", 1000n],
+      [(1n << 60n) + 1n, T0 + 1_500_000_003n, "warn", "text", "a\ufffdb", "61ff62", 1000n],
+      [(1n << 60n) + 5n, T0 + 1_500_000_004n, "trace", "text", "", null, 1000n],
+    ]);
   }));
 
 Deno.test("an export of nothing is a whole file all the same", () =>

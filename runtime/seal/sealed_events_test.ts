@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { askDuckDb } from "../../tests/support/duckdb.ts";
 import { type EntryInput, makeBatch, makeCapture, T0 } from "../../tests/support/make_capture.ts";
 import { sealCapture } from "../../tests/support/seal_capture.ts";
 import { COUNTER_NAMES } from "../arrow/wire.ts";
@@ -44,14 +44,7 @@ const INPUT = {
   sites: SITES,
 };
 
-async function ask(query: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(":memory:");
-  try {
-    return (await (await instance.connect()).runAndReadAll(query)).getRowsJS() as unknown[][];
-  } finally {
-    instance.closeSync();
-  }
-}
+const ask = async (query: string) => (await askDuckDb(query)).rows;
 
 Deno.test("a native DuckDB reads the files of events by a plain read_parquet", async () => {
   await using folder = await makeTestFolder();

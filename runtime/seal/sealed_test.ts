@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { askDuckDb } from "../../tests/support/duckdb.ts";
 import { makeBatch, makeCapture, makeGaps } from "../../tests/support/make_capture.ts";
 import { sealCapture } from "../../tests/support/seal_capture.ts";
 import { crc32c } from "../arrow/crc32c.ts";
@@ -142,50 +142,43 @@ Deno.test("every view gives the same rows for the open, the sealed and the mixed
 
 Deno.test("a native DuckDB reads sealed files by a plain read_parquet, with the types and rows of the store", async () => {
   await using store = await openStore([sealed]);
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  try {
-    for (const [view, folder] of [["logs", "logs"], ["_gaps", "gaps"], ["_snapshots", "rings"]] as const) {
-      const files = `read_parquet('${join(sealed, folder)}/*.parquet')`;
-      const describe = (from: string) =>
-        `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${from})`;
-      const wanted = (await rowsOf(store, describe(view))).slice(1) as string[][];
-      assertEquals((await connection.runAndReadAll(describe(files))).getRows(), wanted, folder);
-      const text = wanted.map(([name, type]) =>
-        type === "TIMESTAMP_NS"
-          ? `epoch_ns("${name}")::VARCHAR`
-          : type === "BLOB"
-          ? `hex("${name}")`
-          : `"${name}"::VARCHAR`
-      ).join(", ");
-      const native = await connection.runAndReadAll(`SELECT ${text} FROM ${files} ORDER BY ALL`);
-      const expected = await rowsOf(store, `SELECT ${text} FROM ${view} ORDER BY ALL`);
-      assert(expected.length > 0);
-      assertEquals<unknown>(native.getRows(), expected, folder);
-    }
-    const keys = await connection.runAndReadAll(
-      `SELECT decode(key) AS k, decode(value) AS v FROM parquet_kv_metadata('${
-        join(sealed, "logs/000001.parquet")
-      }')`,
-    );
-    const values = Object.fromEntries(keys.getRows() as [string, string][]);
-    assertEquals(
-      ["format_version", "capture", "capture_id", "segment", "table", "anchors"].map((key) =>
-        values[`ringscope.${key}`]
-      ),
-      [
-        "1",
-        "same",
-        "00000000-0000-4000-8000-000000000001",
-        "1",
-        "logs",
-        '[["0","1000000000000000000","1000000000"]]',
-      ],
-    );
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
+  for (const [view, folder] of [["logs", "logs"], ["_gaps", "gaps"], ["_snapshots", "rings"]] as const) {
+    const files = `read_parquet('${join(sealed, folder)}/*.parquet')`;
+    const describe = (from: string) =>
+      `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${from})`;
+    const wanted = (await rowsOf(store, describe(view))).slice(1) as string[][];
+    assertEquals((await askDuckDb(describe(files))).rows, wanted, folder);
+    const text = wanted.map(([name, type]) =>
+      type === "TIMESTAMP_NS"
+        ? `epoch_ns("${name}")::VARCHAR`
+        : type === "BLOB"
+        ? `hex("${name}")`
+        : `"${name}"::VARCHAR`
+    ).join(", ");
+    const native = await askDuckDb(`SELECT ${text} FROM ${files} ORDER BY ALL`);
+    const expected = await rowsOf(store, `SELECT ${text} FROM ${view} ORDER BY ALL`);
+    assert(expected.length > 0);
+    assertEquals<unknown>(native.rows, expected, folder);
   }
+  const keys = await askDuckDb(
+    `SELECT decode(key) AS k, decode(value) AS v FROM parquet_kv_metadata('${
+      join(sealed, "logs/000001.parquet")
+    }')`,
+  );
+  const values = Object.fromEntries(keys.rows as [string, string][]);
+  assertEquals(
+    ["format_version", "capture", "capture_id", "segment", "table", "anchors"].map((key) =>
+      values[`ringscope.${key}`]
+    ),
+    [
+      "1",
+      "same",
+      "00000000-0000-4000-8000-000000000001",
+      "1",
+      "logs",
+      '[["0","1000000000000000000","1000000000"]]',
+    ],
+  );
 });
 
 Deno.test("scripts get the same entries and batches from the sealed form", async () => {

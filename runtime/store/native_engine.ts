@@ -5,6 +5,9 @@
  * SQL that users type may read what is attached, and nothing else: statements that reach outside are refused by their kind
  * before they run, and settings and extensions are locked.
  *
+ * It belongs into a worker: when the isolate of a program or of a test ends, Deno 2.9.5 releases the values of native addons, and then
+ * once more those that a garbage collection has found in between, which crashes after all is done. A worker's are released once.
+ *
  * @module
  */
 import type {

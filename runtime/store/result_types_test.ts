@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { QueryError } from "../errors.ts";
 import { intervalText } from "./interval_text.ts";
-import { NativeEngine } from "./native_engine.ts";
+import { openStore } from "./store.ts";
 import { WasmEngine } from "./wasm_engine.ts";
 
 const VALUES: readonly [expression: string, type: string, value: unknown][] = [
@@ -25,12 +25,11 @@ const VALUES: readonly [expression: string, type: string, value: unknown][] = [
 ];
 
 Deno.test("every value is the same from both engines, with its type", async () => {
-  using wasm = await WasmEngine.start();
-  using native = await NativeEngine.start({ memoryBytes: 2 ** 28, spill: null, folders: [] });
-  for (const engine of [wasm, native]) {
+  for (const engine of ["wasm", "native"] as const) {
+    await using store = await openStore([], { engine });
     for (const [expression, type, value] of VALUES) {
-      const { columns, rows } = await engine.query(`SELECT ${expression} AS value`);
-      assertEquals([columns[0]!.type, rows], [type, [[value]]], `${engine.kind}: ${expression}`);
+      const { columns, rows } = await store.query(`SELECT ${expression} AS value`);
+      assertEquals([columns[0]!.type, rows], [type, [[value]]], `${engine}: ${expression}`);
     }
   }
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { projectRoot } from "../../runtime/build/place.ts";
+import { askDuckDb } from "../support/duckdb.ts";
 import { newUser, TASK, userEnvironment } from "./ringscope.ts";
 import { startRunning } from "./running_capture.ts";
 
@@ -29,18 +29,6 @@ shift
 exec ${words} "$@"
 `;
   for (const name of ["deno", "npx"]) await Deno.writeTextFile(join(folder, name), shim, { mode: 0o755 });
-}
-
-/** What the native DuckDB answers to somebody who stands in `folder`. */
-async function askDuckDb(query: string, folder: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(":memory:");
-  try {
-    const connection = await instance.connect();
-    await connection.run(`SET file_search_path = '${folder.replaceAll("'", "''")}'`);
-    return (await connection.runAndReadAll(query)).getRows();
-  } finally {
-    instance.closeSync();
-  }
 }
 
 Deno.test("the commands of the README run one after the other, as they are printed", async () => {
@@ -81,7 +69,7 @@ Deno.test("the commands of the README run one after the other, as they are print
   );
   assertMatch(shown, /^\d+: -EIO after 4096 bytes$/m, "the arguments of the reader's own event are there");
   for (const { text } of blocks.filter(({ language }) => language === "sql")) {
-    assertEquals(await askDuckDb(text, user.folder), [["warn", "3 packets dropped"]]);
+    assertEquals((await askDuckDb(text, user.folder)).rows, [["warn", "3 packets dropped"]]);
   }
 });
 

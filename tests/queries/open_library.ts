@@ -1,13 +1,11 @@
 /**
- * The SQL library over small captures that a test writes by hand, through the store's own engines, loaders and tables.
+ * The SQL library over small captures that a test writes by hand, in a store of each engine.
  *
  * @module
  */
 import { assertEquals } from "@std/assert";
-import type { Engine, EngineKind } from "../../runtime/store/engine.ts";
-import { LoadedCaptures } from "../../runtime/store/loaded_captures.ts";
-import { NativeEngine } from "../../runtime/store/native_engine.ts";
-import { WasmEngine } from "../../runtime/store/wasm_engine.ts";
+import type { EngineKind } from "../../runtime/store/engine.ts";
+import { openStore, type Store } from "../../runtime/store/store.ts";
 import { type CaptureInput, makeCapture } from "../support/make_capture.ts";
 import { sealCapture } from "../support/seal_capture.ts";
 
@@ -27,22 +25,18 @@ export interface LibraryInput extends CaptureInput {
   readonly sealed?: readonly number[];
 }
 
-const ALL = { selection: {}, firstSegment: 0 };
-const MEMORY_BYTES = 2 ** 30;
-
 /**
  * Loads captures by their names. Starting an engine takes a second, so a test file opens one library, with a capture for
- * everything that it wants to show.
+ * everything that it wants to show; it is closed when the file is through.
  */
 export async function openLibrary(
   inputs: Readonly<Record<string, LibraryInput>>,
   kinds: readonly EngineKind[] = ["wasm", "native"],
 ): Promise<Library> {
   const dir = await Deno.makeTempDir();
-  const engines: Engine[] = [];
+  const stores: Store[] = [];
   globalThis.addEventListener("unload", () => {
-    // Native DuckDB that is still open when its thread goes ends the process now and then.
-    for (const engine of engines) engine[Symbol.dispose]();
+    for (const store of stores) store.close();
     Deno.removeSync(dir, { recursive: true });
   });
   const paths: string[] = [];
@@ -51,25 +45,12 @@ export async function openLibrary(
     paths.push(path);
     if (input.sealed) await sealCapture(path, input.sealed);
   }
-  for (const kind of kinds) {
-    using captures = kind === "wasm" ? await load(paths) : await attach(paths, dir);
-    await captures.load();
-    engines.push(captures.engine);
-  }
-  return { rows: (query) => askAll(engines, query) };
+  for (const engine of kinds) stores.push(await openStore(paths, { engine }));
+  return { rows: (query) => askAll(stores, query) };
 }
 
-async function load(paths: readonly string[]): Promise<LoadedCaptures> {
-  return await LoadedCaptures.load(await WasmEngine.start(), paths, paths.map(() => ALL));
-}
-
-async function attach(paths: readonly string[], dir: string): Promise<LoadedCaptures> {
-  const engine = await NativeEngine.start({ memoryBytes: MEMORY_BYTES, spill: dir, folders: [dir] });
-  return await LoadedCaptures.attach(engine, paths, ALL, dir);
-}
-
-async function askAll(engines: readonly Engine[], query: string): Promise<unknown[][]> {
-  const [first, ...others] = await Promise.allSettled(engines.map((engine) => engine.query(query)));
+async function askAll(stores: readonly Store[], query: string): Promise<unknown[][]> {
+  const [first, ...others] = await Promise.allSettled(stores.map((store) => store.query(query)));
   for (const other of others) assertEquals(answerOf(other), answerOf(first), "the engines disagree");
   if (first?.status !== "fulfilled") throw first?.reason;
   return first.value.rows;

@@ -7,7 +7,7 @@ import { fromFileUrl } from "@std/path";
 import { queriesFolder } from "../../runtime/store/sql_library.ts";
 import { readLibrary } from "../../runtime/cli/library/library_objects.ts";
 import { readMetrics } from "../../runtime/compare/metrics/read_metrics.ts";
-import { openLibrary } from "./open_library.ts";
+import { openStore } from "../../runtime/store/store.ts";
 import { formatText, renderReadme } from "./render_readme.ts";
 import { renderTables } from "./render_tables.ts";
 
@@ -15,8 +15,8 @@ import { renderTables } from "./render_tables.ts";
 export const TABLES_FILE = fromFileUrl(new URL("../../runtime/tables.ts", import.meta.url));
 
 if (import.meta.main) {
-  const library = await openLibrary({});
-  const objects = await readLibrary((query) => library.rows(query));
+  await using store = await openStore([]);
+  const objects = await readLibrary(async (query) => (await store.query(query)).rows);
   await Deno.writeTextFile(
     `${queriesFolder()}/README.md`,
     await formatText(renderReadme(objects, await readMetrics()), "md"),
