@@ -1,5 +1,8 @@
+import { join } from "@std/path";
 import { type Breach, lineOf, type Source } from "./sources.ts";
 
+/** Deno crashes where an isolate ends that has used native DuckDB: see native_engine.ts. */
+const NATIVE_INSTEAD = "ask it in a worker, by openStore or tests/support/duckdb.ts";
 /** Libraries that may be exchanged, or crash elsewhere, each with the only place that may know it. */
 const HOMES: readonly { readonly library: RegExp; readonly home: RegExp; readonly instead: string }[] = [
   {
@@ -14,10 +17,14 @@ const HOMES: readonly { readonly library: RegExp; readonly home: RegExp; readonl
     instead: "use runtime/report/charts/plot.ts",
   },
   {
-    // Where an isolate that has used it ends by itself, Deno crashes: see native_engine.ts.
-    library: /^@duckdb\/node-api|\/store\/native_engine\.ts$/,
+    library: /^@duckdb\/node-api/,
     home: /^(runtime\/store\/native_(engine|result)|tests\/support\/duckdb_worker)\.ts$/,
-    instead: "ask it in a worker, by openStore or tests/support/duckdb.ts",
+    instead: NATIVE_INSTEAD,
+  },
+  {
+    library: /^runtime\/store\/native_engine\.ts$/,
+    home: /^runtime\/store\/(open_engine|loaded_captures|attached_capture)\.ts$/,
+    instead: NATIVE_INSTEAD,
   },
   { library: /^deno-std\//, home: /^runtime\/std\//, instead: "use the typed wrapper, @std/…" },
   { library: /^(npm|jsr|https?):/, home: /^$/, instead: "name it in the import map of deno.json" },
@@ -29,7 +36,8 @@ export function checkImports({ path, text }: Source): Breach[] {
   if (!path.endsWith(".ts")) return [];
   return [...text.matchAll(IMPORT)].flatMap((match) => {
     const specifier = match[1] ?? "";
-    const rule = HOMES.find(({ library }) => library.test(specifier));
+    const imported = specifier.startsWith(".") ? join(path, "..", specifier) : specifier;
+    const rule = HOMES.find(({ library }) => library.test(imported));
     if (rule === undefined || rule.home.test(path)) return [];
     return [{ path, line: lineOf(text, match.index), message: `imports "${specifier}": ${rule.instead}` }];
   });

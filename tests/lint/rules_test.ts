@@ -13,6 +13,16 @@ Deno.test("a library may be imported at its home and nowhere else", () => {
   assertEquals(checkImports({ path: "runtime/cli/main.ts", text }).map(({ line }) => line), [1, 2]);
 });
 
+Deno.test("a module may be imported at its home, however its path is written", () => {
+  const text = (from: string) => `import { NativeEngine } fr${""}om "${from}/native_engine.ts";\n`;
+  const lines = (path: string, from: string) =>
+    checkImports({ path, text: text(from) }).map(({ line }) => line);
+  assertEquals(lines("runtime/store/open_engine.ts", "."), []);
+  assertEquals(lines("runtime/store/a_test.ts", "."), [1]);
+  assertEquals(lines("tests/queries/a.ts", "../../runtime/store"), [1]);
+  assertEquals(lines("runtime/capture/a.ts", "."), [], "another module of that name");
+});
+
 Deno.test("a remote specifier must be in the import map, also in a dynamic import", () => {
   const text = `const std = await im${""}port("jsr:@std/path");`;
   assertEquals(checkImports({ path: "scripts/a.ts", text }).length, 1);
