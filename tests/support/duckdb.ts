@@ -6,8 +6,7 @@
 import type { DuckDbAnswer, DuckDbQuestion } from "./duckdb_worker.ts";
 
 /**
- * Asks a new database. It works in a worker: Deno 2.9.5 releases values of native addons twice when the isolate of a test ends, and
- * crashes then.
+ * Asks a new database, in a worker for the reason that native_engine.ts gives.
  *
  * @param folder What relative paths of the query start from; default: where this process stands.
  */

@@ -18,7 +18,9 @@ self.onmessage = async ({ data: { query, folder } }: MessageEvent<DuckDbQuestion
   const connection = await instance.connect();
   if (folder !== undefined) await connection.run(`SET file_search_path = ${quotedString(folder)}`);
   const reader = await connection.runAndReadAll(query);
-  self.postMessage({ columns: reader.columnNames(), rows: reader.getRowsJS() } satisfies DuckDbAnswer);
+  const answer: DuckDbAnswer = { columns: reader.columnNames(), rows: reader.getRowsJS() };
+  // Before the answer: who has it ends this worker.
   connection.disconnectSync();
   instance.closeSync();
+  self.postMessage(answer);
 };
