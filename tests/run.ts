@@ -4,6 +4,7 @@
  * @module
  */
 import { bold, green, red, yellow } from "@std/fmt";
+import { projectRoot } from "../runtime/build/place.ts";
 import { runCore } from "./support/core_suite.ts";
 import { runDenoTests } from "./support/deno_suite.ts";
 import { addCounts, NO_COUNTS, type SuiteCounts } from "./support/suite_counts.ts";
@@ -49,6 +50,7 @@ if (import.meta.main) {
     console.error(`there is no suite ${unknown.join(", ")}; there are ${Object.keys(SUITES).join(", ")}`);
     Deno.exit(2);
   }
+  await fetchModules();
   let total = NO_COUNTS;
   const lines: string[] = [];
   for (const names of groupsOf(wanted)) {
@@ -80,6 +82,17 @@ if (import.meta.main) {
   const failed = total.failed + (noSkips ? total.skipped.length : 0);
   console.log(`\n${total.passed} passed, ${failed} failed`);
   Deno.exit(failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+/** Fetches what the command line imports: a test's process that had to would tell of it among what it prints. */
+async function fetchModules(): Promise<void> {
+  const args = ["cache", "--quiet", "runtime/cli/main.ts"];
+  const { success } = await new Deno.Command(Deno.execPath(), { args, cwd: projectRoot() }).spawn().status;
+  if (success) return;
+  console.error(
+    "the modules of the command line could not be fetched, which the tests need: see what Deno said above",
+  );
+  Deno.exit(1);
 }
 
 /** Suites in their order, each in a group of its own or with those that run beside it. */
