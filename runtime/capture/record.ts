@@ -26,7 +26,8 @@ export { CommandError } from "./child_command.ts";
  * unrecorded: the result is then not complete, and its warnings say why.
  *
  * @throws {RangeError | TypeError} Options that cannot be.
- * @throws {CommandError} The command could not be started; `code` is 126 or 127. Nothing is left of the capture.
+ * @throws {CommandError} The command could not be started; `code` is 126 or 127. Nothing is left of the capture, unless a kernel's rings
+ *   held entries already: these are kept in it, and the message says so.
  * @throws {CaptureError} The name is taken, or the folder cannot be made or written.
  * @throws {DriverError} The rings cannot be made or opened.
  * @throws {AbiMismatchError} The rings are of another major version.
@@ -64,9 +65,13 @@ export async function record(options: RecordOptions): Promise<RecordResult> {
     open.use(await lockRecording(folder.path));
     await recording.begin();
   } catch (error) {
-    await engine.finish();
-    // Nothing was recorded: no folder stays that looks like a capture.
-    await Deno.remove(folder.path, { recursive: true }).catch(() => {});
+    const kept = await recording.keep(error);
+    if (kept === null) {
+      // No folder stays that looks like a capture.
+      await Deno.remove(folder.path, { recursive: true }).catch(() => {});
+    } else if (error instanceof Error) {
+      error.message += `; what the rings held, ${kept.entries} entries, is kept in ${kept.path}`;
+    }
     throw error;
   }
   return await recording.run();

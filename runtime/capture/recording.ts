@@ -69,21 +69,36 @@ export class Recording {
   }
 
   /**
-   * Starts the workers, writes the first capture.json, starts the program.
+   * Writes the first capture.json, starts the workers, starts the program.
    *
-   * @throws {CommandError | CaptureError | DriverError} One of them failed; the engine is then still the caller's to finish.
+   * @throws {CommandError | CaptureError | DriverError} One of them failed; then {@link keep} says whether something was recorded.
    */
   async begin(): Promise<void> {
     const { options, settings, engine, folder, start } = this.#parts;
-    await engine.begin(folder.path, settings);
     this.#started = timestamp();
     this.#startedMs = performance.now();
     this.#noteStart();
+    // Before the first entry is stored: what lies in a folder without it nobody finds.
     await this.#writeFacts();
+    await engine.begin(folder.path, settings);
     this.#watch = new ProcessWatch(folder.path, () => engine.writers(), { areSeen: isKernel(engine.info()) });
     if (start === null || options.signal?.aborted) return;
     this.#child = start();
     if (options.command !== undefined) this.#watch.note(this.#child.pid);
+  }
+
+  /**
+   * Ends a recording that could not begin. What was taken from the rings until then is in no ring any more: it is kept, in a capture
+   * that says why it ended. Null where nothing was taken; the engine has ended in any case.
+   */
+  async keep(reason: unknown): Promise<RecordResult | null> {
+    const { engine } = this.#parts;
+    await engine.finish();
+    if (totalsOf(engine.counters().rings).attempts === 0) return null;
+    this.#warnings.push(
+      `the recording ended as it began: ${reason instanceof Error ? reason.message : reason}`,
+    );
+    return await this.#close(undefined);
   }
 
   /** Records until the end and closes the capture. Errors of the disk are in the result; only `onStatus` can make it reject. */

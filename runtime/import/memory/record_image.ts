@@ -113,8 +113,8 @@ async function drain(
       warnings,
       notes: [],
     });
-  await engine.begin(folder.path, checkRecordOptions({ dir, name }));
   await write(null);
+  await engine.begin(folder.path, checkRecordOptions({ dir, name }));
   const end = await engine.finish();
   signal?.throwIfAborted();
   if (!end.complete) throw new CaptureError(`import ${image}: ${end.problems.join("; ")}`);
