@@ -77,7 +77,11 @@ Deno.test({
     const { entries, trustworthy, reasons } = await healthOf(path);
     assertEquals([entries, trustworthy], [BigInt(result.entries), false]);
     assert(entries > 10_000n, `${entries} entries were stored before`);
-    assertStringIncludes(reasons, "No space left on device");
+    // With less than two pages left the account cannot be replaced either, and then its reasons are those of a recorder that died.
+    const isAccountOld = result.warnings.some((warning) =>
+      warning.startsWith(`write ${result.path}/capture.json: `)
+    );
+    assertStringIncludes(reasons, isAccountOld ? "cut short" : "No space left on device");
   },
 });
 

@@ -21,7 +21,7 @@ export const fallbackGoldenReader: GoldenReader = {
       const rings = join(folder, "rings");
       await Deno.writeFile(rings, image);
       using capture = new FallbackCapture(rings);
-      capture.tune({ stallMs: 1000, reorderBytes: 2 ** 28, filter });
+      capture.tune({ stallMs: 600_000, reorderBytes: 2 ** 28, filter });
       using writer = new FolderWriter(folder);
       await capture.finish(writer, 0);
       writer.finish();

@@ -39,6 +39,7 @@ function recordFile(rings: string, folder: string, { libraryPath, isImage, filte
   using library = loadNative(libraryPath);
   using capture = library.openCapture(rings, { isImage });
   capture.setFilter(filter);
+  capture.tuneDrain(600_000, 2 ** 28);
   capture.openDrain(bufferBytes, 0);
   capture.openStore(folder, 0);
   capture.finishDrain(0);

@@ -14,6 +14,7 @@ try {
     ringBytes: 1 << 24,
     segmentBytes: Number(segmentBytes),
     fullDiskPatienceMs: 0,
+    stallMs: 600_000, // a producer that stands still is not what is tested
     format: "parquet",
   });
   console.log(JSON.stringify(result));
