@@ -20,7 +20,12 @@ interface Known {
   record: WriterRecord;
   /** Whether its numbers mean something here. */
   readonly isOurs: boolean;
+  /** How often a process without a command line was asked again for one. */
+  asked?: number;
 }
+
+/** So many looks later a process that has no command line has none. */
+const LOOKS_WITHOUT_COMMAND_LINE = 3;
 
 /** So many that a kernel's entries have spoken of are kept in mind. */
 const SEEN_KEPT_MAX = 10_000;
@@ -208,12 +213,22 @@ export class ProcessWatch {
         continue;
       }
       this.#known.set(key, known);
-      if (now.name === record.name) continue;
+      if (now.name === record.name && !this.#hasLateCommandLine(known)) continue;
       known.record = record.kind === "process"
         ? { ...describe(record.pid, BigInt(record.born ?? 0), now), start_ns: record.start_ns }
         : { ...record, name: now.name };
       this.#news.push(known.record);
     }
+  }
+
+  /** The kernel gives a process that executes a program its name before its command line; its own threads never have one. */
+  #hasLateCommandLine(known: Known): boolean {
+    const { record, asked = 0 } = known;
+    if (record.kind === "thread" || record.command_line !== null || asked === LOOKS_WITHOUT_COMMAND_LINE) {
+      return false;
+    }
+    known.asked = asked + 1;
+    return readProgram(record.pid).commandLine !== null;
   }
 
   #statOf(record: WriterRecord): ProcStat | null {

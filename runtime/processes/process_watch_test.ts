@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { processNamespace, type Writer } from "../reader/liveness.ts";
 import { waitFor } from "../capture/test_support.ts";
-import { readProcStat } from "./proc_facts.ts";
+import { readProcStat, readProgram } from "./proc_facts.ts";
 import { parseRecords, processFile } from "./process_file.ts";
 import { ProcessWatch, type WatchOptions } from "./process_watch.ts";
 
@@ -29,6 +29,7 @@ Deno.test("a program that writes has its name, program and parent, and its end w
     const start = readProcStat(pid)?.start ?? 0n;
     writers.push({ pid, tid: pid, start, namespace: 0n });
     const before = Temporal.Now.instant().epochNanoseconds;
+    await waitFor(() => readProgram(pid).commandLine);
     watch.look();
     const [process, thread] = await recordsIn(folder);
     assert(process?.kind === "process" && thread?.kind === "thread");
@@ -72,6 +73,26 @@ Deno.test("a pid that is another's by now gives the writer no name, and numbers 
       "2",
       null,
     ]]);
+  }));
+
+Deno.test("a process that is seen in the middle of its start gets its command line", () =>
+  watched(async (watch, _writers, folder) => {
+    // In about half of the rounds a process has its name and no command line yet.
+    for (let round = 1; round <= 50; round++) {
+      await using child = new Deno.Command("sleep", { args: [`${round}000`], stdin: "null" }).spawn();
+      watch.note(child.pid);
+      await waitFor(() => readProgram(child.pid).commandLine);
+      watch.look();
+      watch.look();
+      const records = (await recordsIn(folder)).filter((record) => record.pid === child.pid);
+      const known = records.at(-1);
+      assert(known?.kind === "process");
+      assertEquals(known.name, "sleep");
+      assertEquals(known.command_line?.split(" ").at(-1), `${round}000`);
+      assert(records.length <= 2, "it is written again only when something new is known");
+      child.kill("SIGKILL");
+      await child.status;
+    }
   }));
 
 Deno.test("a process that executes another program gets its name", () =>
