@@ -8,7 +8,7 @@ import { isBeingRecorded } from "./recording_lock.ts";
 import { listFolder, makeTestFolder, producerCommand, readOwnAccount, waitFor } from "./test_support.ts";
 
 /** Many segments of a few thousand entries. */
-const SMALL = { format: "parquet", segmentBytes: 100_000 } as const;
+const SMALL = { format: "parquet", segmentBytes: 100_000, stallMs: 600_000 } as const;
 
 function endings(names: readonly string[]): Set<string> {
   return new Set(names.map((name) => name.slice(name.indexOf(".") + 1)));
@@ -55,21 +55,25 @@ for (const engine of ["native", "typescript"] as const) {
 Deno.test("a wish to stop while the end is sealed leaves the rest open, and the capture is complete", async () => {
   await using folder = await makeTestFolder();
   const command = await producerCommand(folder.path, { count: 30_000 });
-  const leave = new AbortController();
-  const result = await record({
-    dir: folder.path,
-    command,
-    ...SMALL,
-    sealSignal: leave.signal,
-    onStatus: ({ phase }) => phase === "sealing" && leave.abort(),
-  });
+  // Where the account took its time to be written everything is sealed by then.
+  for (let isLeft = false, tries = 0; !isLeft; tries++) {
+    assert(tries < 20, "nothing was ever left open");
+    const leave = new AbortController();
+    const result = await record({
+      dir: folder.path,
+      command,
+      ...SMALL,
+      sealSignal: leave.signal,
+      onStatus: ({ phase }) => phase === "sealing" && leave.abort(),
+    });
 
-  assertEquals([result.complete, result.balanced], [true, true]);
-  assertStringIncludes(result.notes.join("\n"), "not everything was sealed");
-  const names = await listFolder(join(result.path, "logs"));
-  assert(names.some((name) => name.endsWith(".arrows")));
-  assertEquals(names.filter((name) => name.endsWith(".part")), []);
-  assertEquals(await countEntries(result.path), 30_000);
+    assertEquals([result.complete, result.balanced], [true, true]);
+    const names = await listFolder(join(result.path, "logs"));
+    isLeft = names.some((name) => name.endsWith(".arrows"));
+    assertEquals(result.notes.some((note) => note.includes("not everything was sealed")), isLeft);
+    assertEquals(names.filter((name) => name.endsWith(".part")), []);
+    assertEquals(await countEntries(result.path), 30_000);
+  }
 });
 
 Deno.test("a sealer that cannot write costs a warning and no entry", async () => {
@@ -100,7 +104,8 @@ Deno.test("a capture that is killed while it seals opens with every stored entry
   await waitFor(async () => (await listFolder(join(path, "logs"))).includes("000002.parquet") || null);
   recorder.kill("SIGKILL");
   await recorder.status;
-  Deno.kill(pid, "SIGTERM");
+  // Now: its report may not come while the folder goes.
+  Deno.kill(pid, "SIGKILL");
 
   assertEquals(await isBeingRecorded(path), false);
   const count = await countEntries(path);

@@ -4,7 +4,7 @@ import { stateOfWord } from "../abi/tag.ts";
 import { image, type ImageBuilder } from "../../tests/golden/image_builder.ts";
 import { type RingMemory, SharedBytes } from "./ring_memory.ts";
 import { RingReader } from "./ring_reader.ts";
-import { counter, everybodyLives, indexes, LiveSet, other, texts } from "./test_support.ts";
+import { counter, everybodyLives, indexes, LiveSet, other, patient, texts } from "./test_support.ts";
 
 function overwriting(rings = 1): ImageBuilder {
   return image({ rings, mode: "overwrite" });
@@ -21,7 +21,7 @@ Deno.test("a reader that is overtaken counts exactly what it missed as overwritt
   const set = overwriting();
   write(set, 0, 10);
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const reader = new RingReader(live.memory, patient);
   assertEquals(indexes(reader.drain()), last(10, 10));
   write(set, 0, 500);
   live.update();
@@ -77,7 +77,7 @@ Deno.test("an entry that makes room while it is copied is not delivered", () => 
       write(set, 0, writes);
       live.update();
     });
-    const reader = new RingReader(memory, { liveness: everybodyLives });
+    const reader = new RingReader(memory, patient);
     const rows = [...indexes(reader.drain()), ...indexes(reader.finish())];
     assertEquals(rows, last(64, 64 + writes));
     assertEquals(reader.counters().map((ring) => ring.overwritten + ring.read), [64n + BigInt(writes)]);
@@ -93,7 +93,7 @@ Deno.test("what a dead writer left makes room after a reader has found it, and o
   const state = (position: number) => stateOfWord(producer.load64(header.dataOff + position));
   assertEquals(counter(new RingReader(live.memory).finish(), "abandoned"), [2]);
   assertEquals([state(64), state(120)], [EntryState.abandoned, EntryState.abandoned]);
-  const second = new RingReader(live.memory, { liveness: everybodyLives }).drain();
+  const second = new RingReader(live.memory, patient).drain();
   assertEquals([texts(second), counter(second, "abandoned")], [["before", "behind"], [2]]);
 });
 
@@ -110,7 +110,7 @@ Deno.test("a dead writer's padding becomes padding, and its entry one abandoned 
   const first = new RingReader(live.memory).finish();
   const state = (offset: number) => stateOfWord(producer.load64(header.dataOff + offset));
   assertEquals([state(4040), state(0)], [EntryState.padding, EntryState.abandoned]);
-  const second = new RingReader(live.memory, { liveness: everybodyLives }).finish();
+  const second = new RingReader(live.memory, patient).finish();
   assertEquals([counter(first, "abandoned"), counter(second, "abandoned")], [[1], [1]]);
   assertEquals(counter(second, "pending"), [0]);
 });
@@ -138,7 +138,7 @@ Deno.test("while one ring stands still the others wait in bounded memory, and wh
   set.ring(0).marked(other);
   const live = new LiveSet(set);
   const reader = new RingReader(live.memory, {
-    liveness: everybodyLives,
+    ...patient,
     reorderBytes: 2 * 6400,
     stallMs: Infinity,
   });
@@ -192,7 +192,7 @@ Deno.test("an oldest entry beyond the newest is a violation, and hides no later 
   const set = overwriting();
   write(set, 0, 3);
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const reader = new RingReader(live.memory, patient);
   const oldest = live.memory.header.ringOff + ringPage.oldestPos;
   for (const [wrong, violations] of [[1n << 40n, 1], [260n, 2]] as const) {
     live.memory.producer.store64(oldest, wrong);

@@ -4,13 +4,13 @@ import { DriverError } from "../errors.ts";
 import { image, writerPid } from "../../tests/golden/image_builder.ts";
 import { openImage } from "./ring_memory.ts";
 import { RingReader } from "./ring_reader.ts";
-import { counter, everybodyLives, indexes, LiveSet, other } from "./test_support.ts";
+import { counter, indexes, LiveSet, other, patient } from "./test_support.ts";
 
 Deno.test("an entry that is being written holds up its ring and everything behind its index", () => {
   const set = image({ rings: 2 });
   set.ring(0).entry().marked(other).entry().ring(1).entry();
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const reader = new RingReader(live.memory, patient);
   assertEquals(indexes(reader.drain()), [0]);
   assertEquals(indexes(reader.drain()), []);
   set.ring(0).commit();
@@ -22,7 +22,7 @@ Deno.test("space is returned up to the first entry that waits for its turn", () 
   const set = image({ rings: 2 });
   set.ring(0).entry({ text: "12345678" }).marked(other).entry().ring(1).entry();
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const reader = new RingReader(live.memory, patient);
   const first = reader.drain();
   reader.publish();
   assertEquals([live.readPos(0), live.readPos(1)], [64n, 0n]);
@@ -40,7 +40,7 @@ Deno.test("an index that nobody carries is passed only when every ring has passe
   const set = image({ rings: 2 });
   set.ring(0).entry().set.takeIndexes(1).ring(0).entry().ring(1).marked(other);
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const reader = new RingReader(live.memory, patient);
   assertEquals(indexes(reader.drain()), [0]);
   assertEquals(indexes(reader.drain()), []);
   set.ring(1).commit();
@@ -52,7 +52,7 @@ Deno.test("writers that are always inside an entry do not put off what an earlie
   const set = image();
   set.ring(0).entry().set.takeIndexes(1).ring(0).marked(other);
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const reader = new RingReader(live.memory, patient);
   assertEquals(indexes(reader.drain()), [0]);
   set.ring(0).commit().marked(other);
   live.update();
@@ -63,7 +63,7 @@ Deno.test("refusals behind the last entry are counted at once and become a gap w
   const set = image();
   set.ring(0).entry().refused({ full: 2 });
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const reader = new RingReader(live.memory, patient);
   const first = reader.drain();
   assertEquals(counter(first, "lost_full"), [2]);
   assertEquals(first.gaps, []);
@@ -77,7 +77,7 @@ Deno.test("at the end a living writer's entry is pending, and the next reader ta
   const set = image({ rings: 2 });
   set.ring(0).entry().marked(other).entry().ring(1).entry();
   const live = new LiveSet(set);
-  const first = new RingReader(live.memory, { liveness: everybodyLives });
+  const first = new RingReader(live.memory, patient);
   const end = first.finish();
   first.publish();
   first.publishStored();
@@ -87,7 +87,7 @@ Deno.test("at the end a living writer's entry is pending, and the next reader ta
 
   set.ring(0).commit();
   live.update();
-  const second = new RingReader(live.memory, { liveness: everybodyLives }).finish();
+  const second = new RingReader(live.memory, patient).finish();
   assertEquals(indexes(second), [1, 2]);
   assertEquals(counter(second, "attempts"), [2, 0]);
   assertEquals(counter(second, "read"), [2, 0]);
@@ -98,13 +98,13 @@ Deno.test("a reader that died without a word is followed by one that takes every
   const set = image({ rings: 2 });
   set.ring(0).entry().marked(other).ring(1).entry();
   const live = new LiveSet(set);
-  const first = new RingReader(live.memory, { liveness: everybodyLives });
+  const first = new RingReader(live.memory, patient);
   assertEquals(indexes(first.drain()), [0]);
   first.publish();
 
   set.ring(0).commit();
   live.update();
-  const second = new RingReader(live.memory, { liveness: everybodyLives });
+  const second = new RingReader(live.memory, patient);
   assertEquals(second.startUnstored, 1n);
   const end = second.finish();
   assertEquals(indexes(end), [1, 2]);
@@ -127,7 +127,7 @@ Deno.test("a dead writer is stepped over while other writers live", () => {
 Deno.test("a hole without an intent record is not passed while somebody may still fill it", () => {
   const set = image();
   set.ring(0).entry().unmarked({ ...other, hasIntent: false }).entry();
-  const reader = new RingReader(new LiveSet(set).memory, { liveness: everybodyLives });
+  const reader = new RingReader(new LiveSet(set).memory, patient);
   assertEquals(indexes(reader.drain()), [0]);
   const end = reader.finish();
   assertEquals(indexes(end), []);
@@ -158,7 +158,7 @@ Deno.test("a reserve position that cannot be is a violation and hides no other r
   const set = image({ rings: 2 });
   set.ring(0).entry().ring(1).entry(other);
   const live = new LiveSet(set);
-  const reader = new RingReader(live.memory, { liveness: everybodyLives });
+  const reader = new RingReader(live.memory, patient);
   const ringOff = live.memory.header.ringOff;
   for (const wrong of [57n, 1n << 40n, (1n << 64n) - 8n]) {
     live.memory.producer.store64(ringOff + ringPage.reserve, wrong);
@@ -189,7 +189,7 @@ Deno.test("what is left of an earlier reader and contradicts the rings is refuse
 Deno.test("a mark whose length cannot be is stepped over while everybody lives", () => {
   const set = image();
   set.ring(0).entry().entry({ wrong: { units: 3 } }).entry({ wrong: { units: 0 } }).entry();
-  const drain = new RingReader(new LiveSet(set).memory, { liveness: everybodyLives }).drain();
+  const drain = new RingReader(new LiveSet(set).memory, patient).drain();
   assertEquals(indexes(drain), [0, 3]);
   assertEquals(counter(drain, "corrupt"), [2]);
 });

@@ -12,6 +12,9 @@ import type { Drain } from "./ring_reader.ts";
 /** See {@link Liveness}. */
 export const everybodyLives: Liveness = { isAlive: () => true };
 
+/** Every writer lives, and however long this process stands still between two looks none of them is passed as stalled. */
+export const patient = { liveness: everybodyLives, stallMs: Infinity } as const;
+
 /** A second thread. */
 export const other = { tid: writerTid + 1 };
 
