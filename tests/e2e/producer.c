@@ -14,7 +14,9 @@
  *     producer exit CODE        one text, then ends with CODE
  *     producer kill SIGNAL      one text, then dies of SIGNAL
  */
+#define _GNU_SOURCE
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,8 +45,17 @@ static void log_texts(unsigned long count)
 		rs_log(RS_INFO, "burst %lu", n);
 }
 
+/* On one processor: a hole lies between entries of its own ring, and another ring takes texts meanwhile. */
 static void log_while_nobody_reads(unsigned long count)
 {
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET((size_t)sched_getcpu(), &one);
+	if (sched_setaffinity(0, sizeof(one), &one) != 0) {
+		perror("producer: sched_setaffinity");
+		exit(1);
+	}
 	for (unsigned long n = 0; n < count; n++) {
 		if (n == count / 4)
 			kill(getppid(), SIGSTOP);
