@@ -16,6 +16,7 @@ import { NOTHING_RETIRED, type Retired } from "../retain/retired.ts";
 import { Retainer } from "../retain/retainer.ts";
 import { SegmentClaims } from "../retain/segment_claims.ts";
 import { Sealer } from "../seal/sealer.ts";
+import { hasOpenSegments } from "../seal/segment_paths.ts";
 import { WriteCostKeeper } from "./write_cost.ts";
 
 const STATUS_INTERVAL_MS = 250;
@@ -215,7 +216,7 @@ export class Recording {
     this.#parts.options.onStatus?.(this.#status("sealing"));
     const problems = await sealer.finish(leave);
     this.#isSealing = false;
-    if (leave.aborted) {
+    if (leave.aborted && await hasOpenSegments(this.#parts.folder.path)) {
       this.#notes.push("not everything was sealed: segments that were left are Arrow, and whole");
     }
     if (problems.length === 0) return;

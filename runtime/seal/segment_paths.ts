@@ -25,6 +25,12 @@ export function segmentNumber(name: string, ...endings: readonly string[]): numb
   return digits !== undefined && endings.includes(ending) ? Number(digits) : null;
 }
 
+/** Whether a capture folder has segments that are not sealed, or whose open form was not removed. */
+export async function hasOpenSegments(folder: string): Promise<boolean> {
+  const files = await Array.fromAsync(Deno.readDir(join(folder, "logs")));
+  return files.some(({ name }) => segmentNumber(name, "arrows") !== null);
+}
+
 /** Whether there is such a file. */
 export async function isThere(path: string): Promise<boolean> {
   try {
