@@ -61,6 +61,10 @@ export interface Captured {
   readonly rows: readonly Row[];
   readonly gaps: readonly Gap[];
   readonly counters: readonly Counters[];
+  /** Whole batches of `logs`. */
+  readonly batches: number;
+  /** Rows of the last of them, by processor. */
+  readonly lastRows: ReadonlyMap<number, number>;
 }
 
 /** Attempts that one ring lost, over all causes. */
@@ -78,16 +82,27 @@ export async function readCaptured(folder: string, isWhole = true): Promise<Capt
   const rows: Row[] = [];
   const gaps: Gap[] = [];
   let counters: readonly Counters[] = [];
+  let batches = 0;
+  let lastRows = new Map<number, number>();
   for (const path of await segmentPaths(join(folder, "logs"))) {
     await readSegment(path, isWhole, LOGS_FORMAT, (batch) => {
+      const before = rows.length;
       appendRows(batch, rows);
       counters = batch.counters.map(toCounters);
+      batches++;
+      lastRows = countByProcessor(rows.slice(before));
     });
   }
   for (const path of await segmentPaths(join(folder, "gaps"))) {
     await readSegment(path, isWhole, GAPS_FORMAT, (batch) => appendGaps(batch, gaps));
   }
-  return { rows, gaps, counters };
+  return { rows, gaps, counters, batches, lastRows };
+}
+
+function countByProcessor(rows: readonly Row[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { processor } of rows) counts.set(processor, (counts.get(processor) ?? 0) + 1);
+  return counts;
 }
 
 async function segmentPaths(folder: string): Promise<string[]> {
