@@ -16,6 +16,8 @@
 
 #include "rs_reader.h"
 
+#define PATIENCE_MS 60000u /* with writers and with the disk at the end: who has not come by then hangs */
+
 static rs_capture_t *capture;
 
 static void fail(const char *what, const rs_message_t *message)
@@ -104,7 +106,7 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	while (!has_input_ended())
 		drain_unevenly(&random, pause_ms);
-	if (rs_drain_finish(capture, 5000) != RS_OK)
+	if (rs_drain_finish(capture, PATIENCE_MS) != RS_OK)
 		fail("rs_drain_finish", &message);
 	pthread_join(writer, NULL);
 	rs_capture_close(capture);
