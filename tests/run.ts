@@ -12,6 +12,9 @@ import { addCounts, NO_COUNTS, type SuiteCounts } from "./support/suite_counts.t
 /** Files of tests that only compute or wait, at a time: each may hold a database of some hundred MiB. */
 const JOBS = 2;
 
+/** Of a file of the kernels' tests: it may have to boot again. */
+const KERNEL_LIMIT_MS = 60 * 60_000;
+
 /** Each suite by its name, cheapest first. What stresses or measures the machine has it for itself. */
 const SUITES: Record<string, (sharing: Sharing) => Promise<SuiteCounts>> = {
   lint: () => runDenoTests("lint", ["tests/lint", "tests/support", "tests/full"]),
@@ -30,8 +33,10 @@ const SUITES: Record<string, (sharing: Sharing) => Promise<SuiteCounts>> = {
   soak: () => runDenoTests("soak", ["tests/soak"]),
   report: () => runDenoTests("report", ["tests/report"], { jobs: JOBS }),
   bench: () => runDenoTests("bench", ["tests/bench"]),
-  kernel: (sharing) => runDenoTests("kernel", ["tests/kernel/linux"], sharing),
-  windows: (sharing) => runDenoTests("windows", ["tests/kernel/windows"], sharing),
+  kernel: (sharing) =>
+    runDenoTests("kernel", ["tests/kernel/linux"], { ...sharing, limitMs: KERNEL_LIMIT_MS }),
+  windows: (sharing) =>
+    runDenoTests("windows", ["tests/kernel/windows"], { ...sharing, limitMs: KERNEL_LIMIT_MS }),
   e2e: () => runDenoTests("e2e", ["tests/e2e"], { jobs: navigator.hardwareConcurrency }),
 };
 

@@ -6,8 +6,12 @@ import { buildProgram } from "../../../../runtime/build/build_program.ts";
 import { ensureBuilt } from "../../../../runtime/build/build.ts";
 import { buildModules } from "../harness/build_modules.ts";
 import { debianKernel, type KernelFiles } from "../harness/debian_kernel.ts";
+import { bootAgain } from "../harness/boot_again.ts";
 import { type GuestRun, runInGuest } from "../harness/run_in_guest.ts";
 import { GUEST_DEVICE_PROGRAM, guestScript } from "./guest_script.ts";
+
+/** With several processors, which machine code is changed on at once, V8 may give up. */
+const BOOTS = 3;
 
 /** How the suite is run. */
 export interface BootOptions {
@@ -42,14 +46,16 @@ export async function bootSuite(
   await ensureBuilt();
   const image = kernel ?? await debianKernel();
   const modules = await buildModules(image);
-  return await runInGuest({
-    kernel: image,
-    processors,
-    memoryMib: memoryMib ?? 1536,
-    timeoutMs: timeoutMs ?? 2_400_000,
-    modules: [modules.ringscope, modules.test, modules.invariant],
-    files: { [GUEST_DEVICE_PROGRAM]: await buildDeviceProgram() },
-    script: script ?? guestScript(),
-    onVerdict: ({ ok, name }) => console.log(`  ${ok ? "ok" : "FAILED"} ${name}`),
-  });
+  const program = await buildDeviceProgram();
+  return await bootAgain(BOOTS, () =>
+    runInGuest({
+      kernel: image,
+      processors,
+      memoryMib: memoryMib ?? 1536,
+      timeoutMs: timeoutMs ?? 2_400_000,
+      modules: [modules.ringscope, modules.test, modules.invariant],
+      files: { [GUEST_DEVICE_PROGRAM]: program },
+      script: script ?? guestScript(),
+      onVerdict: ({ ok, name }) => console.log(`  ${ok ? "ok" : "FAILED"} ${name}`),
+    }));
 }
