@@ -180,12 +180,12 @@ Deno.test(name, { ignore: missing.length > 0 }, async (t) => {
   }
 });
 
-/** The numbers of another crash are other ones. */
+/** The numbers of another crash are other ones, and so is what "were" hangs on. */
 function withoutNumbers(text: string): string {
   return text.replaceAll(/\b[0-9a-f]{8}\b/g, "#").replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "#").replaceAll(
     /\d[\d,.]*/g,
     "#",
-  )
+  ).replaceAll(/\b(?:was|were) being written/g, "being written")
     .replaceAll(/[─-╿]+/g, "─").replaceAll(/ +/g, " ").replaceAll(/ $/gm, "").trim();
 }
 
