@@ -30,11 +30,35 @@ export function findSameEvents(outer: readonly TimedText[], inner: readonly Time
   let best = { before: 0, common: -1 };
   for (let before = 0; before + inner.length <= outer.length; before++) {
     let common = 0;
-    while (common < inner.length && outer[before + common]!.text === inner[common]!.text) common++;
+    while (common < inner.length && isSame(outer[before + common]!.text, inner[common]!.text)) common++;
     if (common === inner.length && isInStep(outer.slice(before), inner)) return { before, difference: "" };
     if (common > best.common) best = { before, common };
   }
   return { before: null, difference: describe(outer, inner, best) };
+}
+
+/** The name of a task, which may have spaces, and what stands before and behind it. */
+const NAME = /(\b(?:prev_|next_)?comm=)(.*?)(?= \w+=|$)/g;
+/** What a new thread of the kernel is called until it gets a name of its own, perhaps between the probes of both recordings. */
+const UNNAMED = "kthreadd";
+
+function isSame(one: string, other: string): boolean {
+  if (one === other) return true;
+  if (!one.includes(UNNAMED) && !other.includes(UNNAMED)) return false;
+  return withoutName(one, namesOf(other)) === withoutName(other, namesOf(one));
+}
+
+function namesOf(text: string): string[] {
+  return [...text.matchAll(NAME)].map(([, , name = ""]) => name);
+}
+
+/** `text` with `*` for each name that is not known, here or in the other text at the same place. */
+function withoutName(text: string, others: readonly string[]): string {
+  let at = 0;
+  return text.replaceAll(NAME, (found, key: string, name: string) => {
+    const other = others[at++];
+    return name === UNNAMED || other === UNNAMED ? `${key}*` : found;
+  });
 }
 
 function isInStep(outer: readonly TimedText[], inner: readonly TimedText[]): boolean {

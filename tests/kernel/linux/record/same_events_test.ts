@@ -26,3 +26,18 @@ Deno.test("an event that is missing among others of the same words is found by t
 Deno.test("an event may be told late, and not before it has been or after the next one", () => {
   assertEquals([9_000n, -1n, -2n, 10_001n].map((laterUs) => find("abc", "abc", laterUs)), [0, 0, null, null]);
 });
+
+Deno.test("a thread of the kernel may have got its name in between, and nothing else may differ", () => {
+  const text = (prev: string, next: string, pid = 7) =>
+    `tid=1 prev_comm=${prev} prev_pid=${pid} next_comm=${next}`;
+  const isSame = (one: string, other: string) =>
+    findSameEvents([{ text: one, us: 0n }], [{ text: other, us: 0n }]).before === 0;
+  assertEquals([
+    isSame(text("kthreadd", "sh"), text("kworker/0:1 x", "sh")),
+    isSame(text("sh", "kworker/0:1"), text("sh", "kthreadd")),
+    isSame(text("kthreadd", "kthreadd"), text("a", "b")),
+    isSame(text("kthreadd", "sh"), text("kworker/0:1", "init")),
+    isSame(text("kthreadd", "sh", 7), text("kworker/0:1", "sh", 8)),
+    isSame(text("a", "sh"), text("b", "sh")),
+  ], [true, true, true, false, false, false]);
+});
