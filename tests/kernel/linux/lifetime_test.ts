@@ -57,6 +57,7 @@ Deno.test("the lifetime of sets in a kernel", async (t) => {
       modules: [driver.module, join(folder, "rs_storm.ko")],
       files: { "/data/sets_come_and_go": program },
       script: SCRIPT,
+      timeoutMs: 900_000,
     });
     for (const statement of STATEMENTS) {
       await t.step(statement, () => {

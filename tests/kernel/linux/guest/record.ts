@@ -24,6 +24,8 @@ const result = await record({
   rings,
   engine,
   signal: stop.signal,
+  // No writer dies here; one that gets no time in an emulated machine is no fault.
+  stallMs: 600_000,
   onStatus: ({ phase }) => {
     if (isReady || phase !== "recording") return;
     isReady = true;

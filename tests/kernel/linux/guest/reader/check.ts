@@ -51,7 +51,7 @@ function assertWhole(result: RecordResult): void {
 }
 
 async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const begun = performance.now(); performance.now() - begun < 240_000;) {
+  for (const begun = performance.now(); performance.now() - begun < 1_200_000;) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
