@@ -4,6 +4,7 @@
  */
 import { join } from "@std/path";
 import { buildFolder } from "../../../../runtime/build/place.ts";
+import { fetchPackage } from "../harness/fetch_package.ts";
 import { GuestError, runTool } from "../harness/guest_error.ts";
 
 const FILES = ["checkpatch.pl", "spelling.txt", "const_structs.checkpatch"];
@@ -37,7 +38,7 @@ async function findArchive(partial: string): Promise<string> {
   const what = "look for the kernel's checkpatch.pl";
   const installed = "/usr/src/linux-source-6.1.tar.xz";
   if (await isFile(installed)) return installed;
-  await runTool(["apt-get", "download", "linux-source-6.1"], what, { cwd: partial });
+  await fetchPackage("linux-source-6.1", what, partial);
   const fetched = await Array.fromAsync(Deno.readDir(partial));
   const archive = fetched.find((entry) => entry.name.endsWith(".deb"));
   if (archive === undefined) throw new GuestError(`${what}: apt-get install linux-source-6.1`);

@@ -4,6 +4,7 @@
  */
 import { join } from "@std/path";
 import { buildFolder } from "../../../../runtime/build/place.ts";
+import { fetchPackage } from "./fetch_package.ts";
 import { GuestError, runTool } from "./guest_error.ts";
 import { extractVmlinux } from "./vmlinux.ts";
 
@@ -38,9 +39,7 @@ export async function debianKernel(): Promise<KernelFiles> {
   await Deno.remove(partial, { recursive: true }).catch(() => {});
   await Deno.mkdir(partial, { recursive: true });
   const name = `linux-image-${release}`;
-  await runTool(["apt-get", "download", `${name}=${version}`], `fetch Debian's ${name} ${version}`, {
-    cwd: partial,
-  });
+  await fetchPackage(`${name}=${version}`, `fetch Debian's ${name} ${version}`, partial);
   const fetched = await Array.fromAsync(Deno.readDir(partial));
   const archive = fetched.find((entry) => entry.name.endsWith(".deb"));
   if (archive === undefined) {

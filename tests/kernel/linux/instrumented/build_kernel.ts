@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import { buildFolder, projectRoot } from "../../../../runtime/build/place.ts";
 import type { KernelFiles } from "../harness/debian_kernel.ts";
+import { fetchPackage } from "../harness/fetch_package.ts";
 import { GuestError, runTool } from "../harness/guest_error.ts";
 
 /** The kinds that there are; each has its file of options beside this one. */
@@ -69,7 +70,7 @@ async function fetchSource(): Promise<string> {
   if (await Deno.stat(join(folder, "whole")).then(() => true, () => false)) return source;
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
-  await runTool(["apt-get", "download", SOURCE], `fetch ${SOURCE}`, { cwd: folder });
+  await fetchPackage(SOURCE, `fetch ${SOURCE}`, folder);
   const archive = (await Array.fromAsync(Deno.readDir(folder))).find(({ name }) => name.endsWith(".deb"));
   if (archive === undefined) throw new GuestError(`fetch ${SOURCE}: apt-get left no package behind`);
   await runTool(["dpkg", "-x", archive.name, "."], `unpack ${archive.name}`, { cwd: folder });
