@@ -25,7 +25,9 @@ module_param(wanted_nmis, int, 0444);
 MODULE_PARM_DESC(wanted_nmis, "NMIs for which the threads go on printing, for at most PATIENCE_MS");
 
 #define ARRIVAL_MS 200
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 300000
+/* So that there is room in the rings and in the kernel's log for the lines of all that time. */
+#define PAUSE_MS 10
 
 static atomic_t nmis, threads_left;
 static DECLARE_COMPLETION(threads_done);
@@ -105,7 +107,7 @@ static int print_lines(void *data)
 	for (n = 1; !is_enough(n, begun); n++) {
 		pr_info("printer: thread %lu line %u\n", (unsigned long)data, n);
 		if (n > lines)
-			msleep(1);
+			msleep(PAUSE_MS);
 		else if (n % 8 == 0)
 			cond_resched();
 	}

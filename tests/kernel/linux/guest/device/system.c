@@ -184,15 +184,16 @@ static uint64_t read_meminfo(const char *name)
 	return kib << 10;
 }
 
-/* Lines of /proc/vmallocinfo, which is one for each range: exact where sums of pages are not. */
+/* Lines of /proc/vmallocinfo, which is one for each range: exact where sums of pages are not. Those that are free and not yet unmapped are no one's. */
 static int count_ranges(void)
 {
+	char line[400];
 	int ranges = 0;
 	FILE *const file = fopen("/proc/vmallocinfo", "r");
 
 	expect(file, "open /proc/vmallocinfo: %s", strerror(errno));
-	for (int c = fgetc(file); c != EOF; c = fgetc(file))
-		ranges += c == '\n';
+	while (fgets(line, sizeof(line), file))
+		ranges += strchr(line, '\n') && !strstr(line, "unpurged");
 	fclose(file);
 	return ranges;
 }
