@@ -2,7 +2,7 @@
 /*
  * main.c - ringscope-reader: records into a capture folder without Deno.
  *
- *     ringscope-reader drain RINGS FOLDER [--until-empty | --seconds N]
+ *     ringscope-reader drain RINGS FOLDER [--until-empty | --seconds N] [--stall-ms N]
  *     ringscope-reader drain IMAGE FOLDER --image
  *     ringscope-reader debug-output FOLDER [--global] [--seconds N]
  *
@@ -23,7 +23,7 @@
 #include "recording.h"
 
 #define USAGE                                                                                                                  \
-	"usage: ringscope-reader drain RINGS FOLDER [--until-empty | --seconds N] [--until-input-ends]\n"                       \
+	"usage: ringscope-reader drain RINGS FOLDER [--until-empty | --seconds N] [--stall-ms N] [--until-input-ends]\n"        \
 	"       ringscope-reader drain IMAGE FOLDER --image\n"                                                                  \
 	"       ringscope-reader debug-output FOLDER [--global] [--seconds N] [--until-input-ends]\n"
 #define DEVICE_PREFIX "\\\\.\\"
@@ -92,6 +92,18 @@ static int read_seconds(const char *word, uint64_t *ms)
 	return 1;
 }
 
+/* Returns 0 when it is no whole number of milliseconds, from 1. */
+static int read_ms(const char *word, uint32_t *ms)
+{
+	char *end;
+	const double given = word ? strtod(word, &end) : 0;
+
+	if (!(given >= 1) || given > UINT32_MAX || *end)
+		return 0;
+	*ms = (uint32_t)given;
+	return *ms == given;
+}
+
 /* Reads what stands behind the paths. Returns 0 when something there cannot be. */
 static int read_options(wish_t *wish, char **words)
 {
@@ -104,6 +116,8 @@ static int read_options(wish_t *wish, char **words)
 			wish->recording.is_once = wish->recording.is_image = 1;
 		else if (strcmp(*words, "--global") == 0 && wish->is_debug_output)
 			wish->is_global = 1;
+		else if (strcmp(*words, "--stall-ms") == 0 && !wish->is_debug_output && read_ms(words[1], &wish->recording.stall_ms))
+			words++;
 		else if (strcmp(*words, "--seconds") != 0 || !read_seconds(*++words, &wish->recording.duration_ms))
 			return 0;
 	}

@@ -155,6 +155,7 @@ static rs_status_t run(const rs_recording_t *recording, rs_capture_t *capture, r
 
 static rs_status_t record(const rs_recording_t *recording, rs_capture_t *capture, rs_facts_t *facts, rs_message_t *message)
 {
+	rs_drain_tune(capture, recording->stall_ms, 0);
 	rs_status_t status = rs_drain_open(capture, 0, 0, 0, message);
 
 	if (status == RS_OK)

@@ -15,6 +15,7 @@ typedef struct {
 	const char *note;   /* for capture.json; may be null */
 	char *const *words; /* the command line, ended with a null */
 	uint64_t duration_ms; /* 0: until *is_over */
+	uint32_t stall_ms;    /* as rs_drain_tune has it */
 	int is_once;        /* takes what is there, and ends */
 	int is_image;       /* the rings are a file that nobody writes any more; it is not changed */
 	const uint32_t *is_over; /* becomes 1 when it is to end */
