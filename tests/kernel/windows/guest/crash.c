@@ -95,7 +95,6 @@ static void check_sets(void)
 
 int main(int count, char **words)
 {
-	SERVICE_STATUS status;
 	SC_HANDLE service;
 
 	if (count != 2)
@@ -107,7 +106,6 @@ int main(int count, char **words)
 	if (CHECK("the device opens", crash && device != INVALID_HANDLE_VALUE))
 		check_sets();
 	CloseHandle(device);
-	CHECK("the driver stops", service && ControlService(service, SERVICE_CONTROL_STOP, &status));
-	CHECK("the service goes", service && DeleteService(service));
+	rs_remove(service);
 	return rs_test_end();
 }

@@ -64,7 +64,7 @@ int main(int count, char **words)
 		return send_texts(words[2], atoi(words[3]));
 	snprintf(command, sizeof(command), "%s debug-output %s", words[1], words[2]);
 	reader = rs_begin_reader(command);
-	for (tries = 0; tries < 600 && !is_viewed(); tries++)
+	for (tries = 0; tries < 2400 && !is_viewed(); tries++)
 		Sleep(50);
 	CHECK("somebody views the debug output", is_viewed());
 	snprintf(command, sizeof(command), "%s debug-output %s-second", words[1], words[2]);

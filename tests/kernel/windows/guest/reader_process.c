@@ -15,7 +15,7 @@ static HANDLE begin(const char *words, HANDLE input)
 	snprintf(command, sizeof(command), "%s", words);
 	startup.hStdOutput = GetStdHandle(STD_OUTPUT_HANDLE);
 	startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
-	CHECK("a process begins", CreateProcessA(NULL, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process));
+	CHECK("a process begins", rs_create_process(command, TRUE, &startup, &process));
 	return process.hProcess;
 }
 

@@ -4,6 +4,15 @@
 
 #include <stdio.h>
 
+#include "load.h"
+
+/* What the service manager may be busy for, on a machine that does something else too. */
+#define BUSY_MS 120000u
+#define LATE_TRIES 5
+#define CLOSING_MS 60000u
+#define PROCESS_TRIES 5
+#define PROCESS_PAUSE_MS 300u
+
 static unsigned failed;
 
 int rs_check(const char *sentence, int is_so)
@@ -47,15 +56,46 @@ SC_HANDLE rs_install(const char *name, const char *path)
 
 int rs_start(SC_HANDLE service)
 {
-	int tries;
+	const ULONGLONG end = GetTickCount64() + BUSY_MS;
+	int late = 0;
 
-	for (tries = 0; tries < 5; tries++) {
-		if (service && StartServiceA(service, 0, NULL))
-			return 1;
+	while (service && !StartServiceA(service, 0, NULL)) {
+		const DWORD error = GetLastError();
+
 		/* It says that it is busy (1055), or gives up too early (1053). */
-		if (GetLastError() != ERROR_SERVICE_DATABASE_LOCKED && GetLastError() != ERROR_SERVICE_REQUEST_TIMEOUT)
+		if (error == ERROR_SERVICE_DATABASE_LOCKED ? GetTickCount64() > end : error != ERROR_SERVICE_REQUEST_TIMEOUT || ++late == LATE_TRIES)
 			return 0;
 		Sleep(2000);
 	}
-	return 0;
+	return service != NULL;
+}
+
+int rs_wait_until_closed(void)
+{
+	const HANDLE closed = OpenEventA(SYNCHRONIZE, FALSE, "Global\\" RS_LOAD_CLOSED);
+	const int is_closed = closed && WaitForSingleObject(closed, CLOSING_MS) == WAIT_OBJECT_0;
+
+	if (closed)
+		CloseHandle(closed);
+	return is_closed;
+}
+
+void rs_remove(SC_HANDLE service)
+{
+	SERVICE_STATUS status;
+
+	CHECK("the driver stops", service && rs_wait_until_closed() && ControlService(service, SERVICE_CONTROL_STOP, &status));
+	CHECK("the service goes", service && DeleteService(service));
+}
+
+int rs_create_process(char *command, int is_inheriting, STARTUPINFOA *startup, PROCESS_INFORMATION *process)
+{
+	int tries = 1;
+
+	while (!CreateProcessA(NULL, command, NULL, NULL, is_inheriting, 0, NULL, NULL, startup, process)) {
+		if (tries++ == PROCESS_TRIES)
+			return 0;
+		Sleep(PROCESS_PAUSE_MS);
+	}
+	return 1;
 }

@@ -28,5 +28,13 @@ HANDLE rs_open_device(DWORD access, DWORD flags);
 SC_HANDLE rs_install(const char *name, const char *path);
 /* 1: it runs. Wine's service manager may still be busy with the services of a new prefix. */
 int rs_start(SC_HANDLE service);
+/* Wine tells the driver of a closed file at some time after that, and a stop that overtakes it finds the driver in use. 0: it is not told in a
+ * minute, or is not the test driver. */
+int rs_wait_until_closed(void);
+/* Stops the test driver, of which nobody has a file open any more, and removes the service; checks both. */
+void rs_remove(SC_HANDLE service);
+
+/* CreateProcess. Under Wine it fails once in some thousand times, before anything has run: it is tried again. `command` may be written to. */
+int rs_create_process(char *command, int is_inheriting, STARTUPINFOA *startup, PROCESS_INFORMATION *process);
 
 #endif /* RS_TEST_SERVICE_H */

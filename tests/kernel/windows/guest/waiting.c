@@ -177,7 +177,7 @@ static void check_death(const char *self)
 
 	make("default", RS_MODE_DISCARD);
 	snprintf(command, sizeof(command), "%s hold", self);
-	CHECK("another process begins", CreateProcessA(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process));
+	CHECK("another process begins", rs_create_process(command, FALSE, &startup, &process));
 	CHECK("… and waits", WaitForSingleObject(held, 2 * SOON) == WAIT_OBJECT_0);
 	TerminateProcess(process.hProcess, 9);
 	WaitForSingleObject(process.hProcess, 2 * SOON);
@@ -226,7 +226,6 @@ static void check_refusals(void)
 
 int main(int count, char **words)
 {
-	SERVICE_STATUS status;
 	SC_HANDLE service;
 
 	if (count == 2 && strcmp(words[1], "hold") == 0)
@@ -244,7 +243,6 @@ int main(int count, char **words)
 		check_death(words[0]);
 		CloseHandle(writer);
 	}
-	CHECK("the driver stops", service && ControlService(service, SERVICE_CONTROL_STOP, &status));
-	CHECK("the service goes", service && DeleteService(service));
+	rs_remove(service);
 	return rs_test_end();
 }

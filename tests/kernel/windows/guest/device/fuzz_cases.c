@@ -11,8 +11,9 @@
 #define CALLS_EACH 50000u
 #define FILES 6u
 #define FUZZ_SECONDS 40u
-/* That a process makes at least, however busy the machine is. */
+/* That a process makes at least, however long that takes it on a busy machine. */
 #define CALLS_LEAST 1000u
+#define LATE_SECONDS 600u
 
 static const NTSTATUS documented[] = {
 	STATUS_SUCCESS,		STATUS_INVALID_PARAMETER, STATUS_OBJECT_NAME_COLLISION,	 STATUS_OBJECT_NAME_NOT_FOUND,
@@ -141,7 +142,7 @@ static uint32_t fuzz(uint64_t state)
 
 	for (size_t n = 0; n < FILES; n++)
 		files[n] = n == 0 ? open_device_for_reading() : open_device();
-	while (made < CALLS_EACH && GetTickCount64() < end) {
+	while (made < CALLS_EACH && (made < CALLS_LEAST || GetTickCount64() < end)) {
 		const size_t n = random_word(&state) % FILES;
 
 		if (random_word(&state) % 64 == 0) {
@@ -163,7 +164,7 @@ int fuzz_in_process(const char *seed)
 
 	if (!made)
 		fprintf(stderr, "%s\n", strange);
-	return made >= CALLS_LEAST ? 0 : made ? 3 : 1;
+	return made ? 0 : 1;
 }
 
 static void random_calls(void)
@@ -171,10 +172,10 @@ static void random_calls(void)
 	const HANDLE other = start_self("fuzz 2");
 	const uint32_t made = fuzz(0x9e3779b97f4a7c15);
 
-	const int64_t code = wait_for_end(other, FUZZ_SECONDS + 60);
+	const int64_t code = wait_for_end(other, FUZZ_SECONDS + LATE_SECONDS);
 
 	expect(made, "%s", strange);
-	expect(code == 0, "the other process ended with %lld (1: a status that is not documented, 3: too few calls)", (long long)code);
+	expect(code == 0, "the other process ended with %lld (1: a status that is not documented)", (long long)code);
 	remove_all_sets();
 	const rs_device_version_t version = ask_version();
 
@@ -187,7 +188,6 @@ static void random_calls(void)
 	expect(count_attempts(file) == 5, "%llu attempts of 5 are counted", (unsigned long long)count_attempts(file));
 	remove_set(file);
 	note("%u calls of this process", made);
-	expect(made >= CALLS_LEAST, "only %u calls were made", made);
 }
 
 const struct device_case fuzz_cases[] = {

@@ -10,7 +10,6 @@
 #define SERVICE "ringscope_test"
 #define PARAMETERS "SYSTEM\\CurrentControlSet\\Services\\" SERVICE "\\Parameters"
 #define STOP_TRIES 240
-#define CLOSING_MS 60000
 
 static SC_HANDLE open_manager(void)
 {
@@ -33,23 +32,13 @@ int start_driver(void)
 	return rs_start(open_service()) ? 0 : (int)GetLastError();
 }
 
-/* Wine tells the driver of a closed file at some time after that, and a stop that overtakes it finds the driver in use. */
-static void wait_until_closed(void)
-{
-	const HANDLE closed = OpenEventA(SYNCHRONIZE, FALSE, "Global\\" RS_LOAD_CLOSED);
-
-	expect(closed, "open the driver's event: error %lu", GetLastError());
-	expect(WaitForSingleObject(closed, CLOSING_MS) == WAIT_OBJECT_0, "somebody still has the device open");
-	CloseHandle(closed);
-}
-
 /* When it says that it has been stopped. */
 int stop_driver(void)
 {
 	const SC_HANDLE service = open_service();
 	SERVICE_STATUS status;
 
-	wait_until_closed();
+	expect(rs_wait_until_closed(), "somebody still has the device open (error %lu)", GetLastError());
 	if (!ControlService(service, SERVICE_CONTROL_STOP, &status))
 		return (int)GetLastError();
 	for (int tries = 0; tries < STOP_TRIES; tries++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* system.c - the device, the test driver and processes of Windows in the words of device_case.h. */
 #include "every_call.h"
+#include "service.h"
 
 /* Rings of a snapshot, or rules, behind a structure. */
 #define BUFFER_BYTES (sizeof(rs_device_snapshot_t) + RS_CONTROL_MAX * sizeof(rs_rule_t))
@@ -270,8 +271,7 @@ HANDLE start_self(const char *words)
 
 	GetModuleFileNameA(NULL, path, sizeof(path));
 	snprintf(command, sizeof(command), "\"%s\" %s", path, words);
-	expect(CreateProcessA(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process), "start %s: error %lu", command,
-	       GetLastError());
+	expect(rs_create_process(command, FALSE, &startup, &process), "start %s: error %lu", command, GetLastError());
 	CloseHandle(process.hThread);
 	return process.hProcess;
 }
