@@ -10,7 +10,7 @@ import { buildProgram, readChecks } from "./harness/guest_program.ts";
 import { WinePrefix } from "./harness/wine_prefix.ts";
 
 /** Seconds for the program, on a machine that does something else too. */
-const PATIENCE = 120;
+const PATIENCE = 600;
 /** Texts of each sender, and one without an end of the line. */
 const TEXTS = 200;
 

@@ -17,7 +17,7 @@ Deno.test("under Wine what drivers print is recorded with component and level, c
     await using wine = await WinePrefix.open();
     await buildDriverWith(built, `${GUEST}/load.c`, wine.path("load.sys"));
     await buildProgram(wine, "debug_print");
-    const run = await wine.run("debug_print.exe", ["C:\\load.sys"], 120);
+    const run = await wine.run("debug_print.exe", ["C:\\load.sys"], 600);
     assertEquals(readChecks(run.output).failures, [], `${run.output}\n${run.errors}`);
     assertEquals(run.code, 0, run.output);
 

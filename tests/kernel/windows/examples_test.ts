@@ -10,7 +10,7 @@ import { type Entry, openCapture } from "../../../runtime/mod.ts";
 import { buildProgram, GUEST, readChecks, takeSet } from "./harness/guest_program.ts";
 import { WinePrefix } from "./harness/wine_prefix.ts";
 
-const PATIENCE = 120;
+const PATIENCE = 600;
 
 async function readEntries(capture: string): Promise<Entry[]> {
   await using log = await openCapture(capture);

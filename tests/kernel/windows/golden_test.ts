@@ -17,7 +17,7 @@ import { GUEST } from "./harness/guest_program.ts";
 import { WinePrefix } from "./harness/wine_prefix.ts";
 
 /** Seconds for all of them, on a machine that does something else too. */
-const PATIENCE = 400;
+const PATIENCE = 1200;
 
 /** What cmd.exe says when it could not start a program. Wine cannot once in some thousand times; the program has done nothing then. */
 const NOT_STARTED = 9009;

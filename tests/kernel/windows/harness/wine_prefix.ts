@@ -2,6 +2,7 @@
  * A Windows of one's own under Wine, for programs and for drivers, which Wine runs as programs.
  * @module
  */
+import { delay } from "@std/async";
 import { join } from "@std/path";
 import { GuestError } from "../../linux/harness/guest_error.ts";
 import { type FileRun, runIntoFiles } from "./run_into_files.ts";
@@ -15,6 +16,11 @@ const PREFIX_SECONDS = 300;
 const SERVER_SECONDS = 120;
 /** For a driver to start or stop: the service manager gives up after 10 s, and remembers it. */
 const SERVICE_MS = 120_000;
+
+/** In which the service manager has to answer once. */
+const SESSIONS = 3;
+/** Of removing a folder to which something that has just been ended may still be writing; a pause between them. */
+const REMOVAL_TRIES = 3, REMOVAL_PAUSE_MS = 1000;
 
 /** What a program left behind. */
 export type WineRun = FileRun;
@@ -47,6 +53,7 @@ export class WinePrefix implements AsyncDisposable {
       await prefix.#setServiceTime();
       // The first session is busy with the prefix's own services.
       await prefix.restart();
+      await prefix.#expectServices();
       return prefix;
     } catch (error) {
       await prefix[Symbol.asyncDispose]();
@@ -62,6 +69,20 @@ export class WinePrefix implements AsyncDisposable {
     const set = await this.run("windows\\system32\\reg.exe", words, PREFIX_SECONDS);
     if (set.code !== 0) {
       throw new GuestError(`give services time: reg ended with ${set.code}:\n${set.errors}${set.output}`);
+    }
+  }
+
+  /** A session whose service manager does not answer is followed by another one. */
+  async #expectServices(): Promise<void> {
+    for (let sessions = 1;; sessions++) {
+      const asked = await this.run("windows\\system32\\net.exe", ["start"], PREFIX_SECONDS);
+      if (asked.code === 0) return;
+      if (sessions === SESSIONS) {
+        throw new GuestError(
+          `ask Wine's services: net ended with ${asked.code}:\n${asked.errors}${asked.output}`,
+        );
+      }
+      await this.restart();
     }
   }
 
@@ -90,7 +111,14 @@ export class WinePrefix implements AsyncDisposable {
   /** Ends everything that runs in the prefix and removes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end();
-    await Deno.remove(this.#folder, { recursive: true });
+    for (let tries = 1;; tries++) {
+      try {
+        return await Deno.remove(this.#folder, { recursive: true });
+      } catch (error) {
+        if (tries === REMOVAL_TRIES) throw error;
+        await delay(REMOVAL_PAUSE_MS);
+      }
+    }
   }
 
   async #run(program: string, args: readonly string[], seconds: number): Promise<WineRun> {

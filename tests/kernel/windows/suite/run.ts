@@ -17,7 +17,7 @@ const SHARED = "tests/kernel/guest/device";
 const PROGRAM = "device.exe";
 const DRIVER = "load.sys";
 /** Seconds, on a machine that does something else too. */
-const PATIENCE = { short: 120, cases: 1800 };
+const PATIENCE = { short: 600, cases: 1800 };
 const STARTS = 4;
 
 const PROGRAM_FLAGS: readonly string[] = [
