@@ -10,6 +10,7 @@
 #include <windows.h>
 #endif
 
+#include "host_thread.h"
 #include "reading.h"
 #include "rs_log.h"
 
@@ -313,10 +314,27 @@ static int is_any_blocked(void)
 	return 0;
 }
 
+static uint32_t joined; /* the thread that a test waits for */
+
+/* Joins a thread that has put its number into `joined`. The system may show it for a while after that, and who is shown is alive. */
+static void join_and_see_it_gone(pthread_t thread)
+{
+	REQUIRE_EQUAL(pthread_join(thread, NULL), 0);
+#ifndef _WIN32
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/self/task/%u", joined);
+	for (uint32_t n = 0; access(path, F_OK) == 0; n++) {
+		REQUIRE(n < 6000);
+		rs_sleep_ns(10000000);
+	}
+#endif
+}
+
 static void *end_inside(void *argument)
 {
 	rs_slot_t slot;
 	(void)argument;
+	joined = rs_host_thread_id();
 	REQUIRE_EQUAL(rs_reserve(RS_INFO, RS_KIND_DATA, 0, 0, 8, &slot), RS_OK);
 	/* Its destructors run, its process lives. */
 	pthread_exit(NULL);
@@ -332,9 +350,8 @@ TEST("a thread that ends inside an entry counts as dead while its process lives"
 				      .ring_bytes = 4096, .intent_count = 16});
 	REQUIRE_EQUAL(rs_open(set.path, message, sizeof(message)), RS_OK);
 	REQUIRE_EQUAL(pthread_create(&thread, NULL, end_inside, NULL), 0);
-	pthread_join(thread, NULL);
+	join_and_see_it_gone(thread);
 	begin(USUAL_MS); /* of patience for those who live */
-	/* The system may show the thread for a moment after it was joined. */
 	do {
 		reading_look(&reading);
 		rs_sleep_ns(10000000);
@@ -371,6 +388,7 @@ static pthread_barrier_t moment;
 static void *leave_and_go_on(void *argument)
 {
 	(void)argument;
+	joined = rs_host_thread_id();
 	if (setjmp(out) == 0) {
 		is_leaving = 1;
 		(void)rs_send(1, ~1u, NULL, 0);
@@ -399,7 +417,7 @@ TEST("a handler that leaves a write by longjmp costs that entry; the thread logs
 	CHECK_EQUAL(reading.rings[0].stalled, 1);
 	CHECK_EQUAL(set.consumers[0].read_pos, 0);
 	pthread_barrier_wait(&moment);
-	pthread_join(thread, NULL);
+	join_and_see_it_gone(thread);
 	look_for_a_while();
 	CHECK_EQUAL(set.consumers[0].read_pos, set.pages[0].reserve.position);
 	reading_finish(&reading, 0);
