@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Bytes that a system allocates within some ten microseconds. */
+#define ALLOCATED_MIN (64u << 10)
+
 static int open_as(const char *path, int flags, int *file)
 {
 	*file = open(path, flags | O_CLOEXEC, 0600);
@@ -69,9 +72,23 @@ int rs_host_file_name(int file, char *path, size_t path_bytes)
 	return snprintf(path, path_bytes, "/proc/%ld/fd/%d", (long)getpid(), file);
 }
 
+/* tmpfs of Linux before 6.9 gives back what it has allocated when a signal comes, and none that the program has a handler for may end this.
+ * So a program whose timer interrupts it faster than all is allocated gets it in pieces, each half of one that was given up. */
 int rs_host_file_allocate(int file, uint64_t bytes)
 {
-	return posix_fallocate(file, 0, (off_t)bytes);
+	uint64_t there = 0, piece = bytes;
+	int error;
+
+	do {
+		if (piece > bytes - there)
+			piece = bytes - there;
+		error = posix_fallocate(file, (off_t)there, (off_t)piece);
+		if (!error)
+			there += piece;
+		else if (error == EINTR && piece / 2 >= ALLOCATED_MIN)
+			piece /= 2;
+	} while (error ? error == EINTR : there < bytes);
+	return error;
 }
 
 int rs_host_file_read_start(int file, void *start, size_t bytes, size_t *got, uint64_t *length)
