@@ -19,6 +19,11 @@ export interface Flavor {
 
 const SHARED = ["-fvisibility=default", "-DRS_TEST_POINTS"];
 const DIRECTLY: Flavor["prefixes"] = [[]];
+/**
+ * Sanitizers of some compilers cannot place their memory where the kernel shuffles addresses widely: a program then dies at its start, but
+ * not each time, so that one which was started directly says nothing about the next. setarch turns the shuffling off, where it may.
+ */
+const UNSHUFFLED: Flavor["prefixes"] = [["setarch", Deno.build.arch, "-R"], []];
 const USUAL = { env: {}, prefixes: DIRECTLY, leftOut: {} };
 
 const NO_STEPS = "single steps are x86-64's";
@@ -52,8 +57,7 @@ const ALL: readonly Flavor[] = [
     name: "tsan",
     flags: [...SHARED, "-fsanitize=thread"],
     env: { TSAN_OPTIONS: "halt_on_error=1:exitcode=66" },
-    // TSan of some compilers cannot place its memory where the kernel shuffles addresses widely; setarch turns that off.
-    prefixes: [[], ["setarch", Deno.build.arch, "-R"]],
+    prefixes: UNSHUFFLED,
     remedy: "install the compiler's thread sanitizer",
     leftOut: {
       "somebody who scribbles over the table while sites are registered makes nobody touch a byte outside of it":
@@ -73,7 +77,7 @@ const ALL: readonly Flavor[] = [
       "-fno-omit-frame-pointer",
     ],
     env: { ASAN_OPTIONS: "detect_leaks=1:abort_on_error=0", UBSAN_OPTIONS: "print_stacktrace=1" },
-    prefixes: DIRECTLY,
+    prefixes: UNSHUFFLED,
     remedy: "install the compiler's address sanitizer",
     leftOut: {},
   },
