@@ -91,8 +91,10 @@ Deno.test({
   },
 });
 
-/** Asks QEMU's monitor one thing after the other; answers that are errors are given as their text. */
-/** Asks over the program's own input and output: a socket would need the right to use the network. */
+/**
+ * Asks QEMU's monitor one thing after the other; answers that are errors are given as their text. Over the program's own input and output:
+ * a socket would need the right to use the network.
+ */
 async function askMonitor(
   child: Deno.ChildProcess,
   questions: readonly Record<string, unknown>[],
@@ -104,7 +106,8 @@ async function askMonitor(
   for (const question of [{ execute: "qmp_capabilities" }, ...questions]) {
     await input.write(new TextEncoder().encode(`${JSON.stringify(question)}\n`));
     for (;;) {
-      const { value = "{}" } = await lines.read();
+      const { value } = await lines.read();
+      if (value === undefined) throw new Error(`QEMU did not answer ${question.execute}`);
       const answer = JSON.parse(value);
       if ("event" in answer) continue;
       answers.push(answer.error?.desc ?? "");
@@ -150,7 +153,7 @@ Deno.test({
       const loader = `loader,file=${join(dir, "memory")},addr=${FIRST_FRAME * 4096},force-raw=on`;
       const child = new Deno.Command("qemu-system-x86_64", {
         args: [...args, "-device", loader, "-qmp", "stdio"],
-        signal: AbortSignal.timeout(60_000),
+        signal: AbortSignal.timeout(600_000),
         stdin: "piped",
         stdout: "piped",
         stderr: "null",
