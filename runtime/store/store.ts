@@ -105,7 +105,7 @@ export async function openStore(paths: readonly string[], options: OpenStoreOpti
 const MEMORY_BYTES = 2 ** 30;
 
 /** How long the engine has to notice that a query is cancelled, before its worker is replaced. */
-const CANCEL_MS = 2_000;
+export const CANCEL_MS = 2_000;
 
 /** What a worker with an engine may do beside computing: DuckDB itself gets nothing of it. */
 export const ENGINE_PERMISSIONS = {
