@@ -42,13 +42,21 @@ export class Browser implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #profile: string;
   readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
-  readonly #hearing = new Map<string, () => void>();
+  /** Documents whose load was heard of. */
+  readonly #loaded = new Set<string>();
+  /** The document that {@link open} waits for. */
+  #awaited: { readonly loaderId: string; readonly loaded: PromiseWithResolvers<void> } | null = null;
+  readonly #ended: Promise<void>;
+  #isEnded = false;
   #sessionId: string | undefined;
   #lastId = 0;
 
   private constructor(process: ChildProcess, profile: string) {
     this.#process = process;
     this.#profile = profile;
+    this.#ended = new Promise((resolve) => process.once("exit", resolve)).then(() => this.#end());
+    // What is written to a program that has ended fails; that it has ended is said by its exit.
+    process.stdio[3]!.on("error", () => {});
     const decoder = new TextDecoder();
     let pending = "";
     process.stdio[4]!.on("data", (bytes: Uint8Array) => {
@@ -77,6 +85,7 @@ export class Browser implements AsyncDisposable {
     const { sessionId } = await browser.ask("Target.attachToTarget", { targetId, flatten: true });
     browser.#sessionId = String(sessionId);
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await browser.ask(`${domain}.enable`);
+    await browser.ask("Page.setLifecycleEventsEnabled", { enabled: true });
     return browser;
   }
 
@@ -85,9 +94,8 @@ export class Browser implements AsyncDisposable {
     this.complaints.length = 0;
     this.requests.length = 0;
     await this.show(view);
-    const loaded = new Promise<void>((resolve) => this.#hearing.set("Page.loadEventFired", resolve));
-    await this.ask("Page.navigate", { url: `file://${path}` });
-    await loaded;
+    const { loaderId } = await this.ask("Page.navigate", { url: `file://${path}` });
+    await this.#untilLoaded(String(loaderId));
   }
 
   /** Shows the page that is open in another way. */
@@ -137,12 +145,35 @@ export class Browser implements AsyncDisposable {
 
   /** Sends a command of the protocol. */
   async ask(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    if (this.#isEnded) throw endedError();
     const id = ++this.#lastId;
     const waiting = Promise.withResolvers<Record<string, unknown>>();
     this.#waiting.set(id, waiting);
     const session = this.#sessionId === undefined ? {} : { sessionId: this.#sessionId };
     (this.#process.stdio[3] as Writable).write(`${JSON.stringify({ id, method, params, ...session })}\0`);
     return await waiting.promise;
+  }
+
+  /** Other documents load as well, and the load of this one may be heard of before it is known which one it is. */
+  async #untilLoaded(loaderId: string): Promise<void> {
+    if (this.#loaded.has(loaderId)) return;
+    if (this.#isEnded) throw endedError();
+    const loaded = Promise.withResolvers<void>();
+    this.#awaited = { loaderId, loaded };
+    await loaded.promise;
+  }
+
+  #hearLoad(loaderId: string): void {
+    this.#loaded.add(loaderId);
+    if (this.#awaited?.loaderId === loaderId) this.#awaited.loaded.resolve();
+  }
+
+  /** Nobody answers any more. */
+  #end(): void {
+    this.#isEnded = true;
+    for (const { reject } of this.#waiting.values()) reject(endedError());
+    this.#waiting.clear();
+    this.#awaited?.loaded.reject(endedError());
   }
 
   #hear({ id, method = "", params = {}, result, error }: Message): void {
@@ -153,7 +184,7 @@ export class Browser implements AsyncDisposable {
       else waiting?.resolve(result ?? {});
       return;
     }
-    this.#hearing.get(method)?.();
+    if (method === "Page.lifecycleEvent" && params.name === "load") this.#hearLoad(String(params.loaderId));
     const text = JSON.stringify(params);
     if (method === "Runtime.exceptionThrown") this.complaints.push(text);
     if (method === "Runtime.consoleAPICalled" && /"type":"(error|warning|assert)"/.test(text)) {
@@ -167,10 +198,10 @@ export class Browser implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     this.#sessionId = undefined;
+    // It may end before its answer is on the pipe.
     await this.ask("Browser.close").catch(() => {});
-    await ended;
+    await this.#ended;
     // Its helpers may still be writing when it has ended.
     for (let round = 0; round < 40; round++) {
       const isGone = await Deno.remove(this.#profile, { recursive: true }).then(() => true, () => false);
@@ -178,4 +209,8 @@ export class Browser implements AsyncDisposable {
       await delay(50);
     }
   }
+}
+
+function endedError(): Error {
+  return new Error("Chromium has ended by itself: it may have crashed, or run out of memory");
 }
