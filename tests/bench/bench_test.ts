@@ -64,17 +64,9 @@ Deno.test("the quick bench measures every row, and leaves nothing behind", async
 Deno.test("rows that are asked for by name are measured, and leave nothing behind", async () => {
   const dir = await Deno.makeTempDir({ dir: projectRoot(), prefix: ".bench-test-" });
   try {
-    const { code, stdout } = await runQuick([
-      "seal",
-      "history",
-      "append-and-seal",
-      "--seconds",
-      "1",
-      "--dir",
-      dir,
-    ]);
-    assertEquals(code, 0);
-    const report: BenchReport = JSON.parse(new TextDecoder().decode(stdout));
+    let report = await measureNamed(dir);
+    // A process that stood still while it recorded has not looked at what it did: there is no figure, and none is wrong.
+    for (let tries = 1; tries < 5 && !isLookedAt(report); tries++) report = await measureNamed(dir);
     assertEquals(report.rows.map((row) => row.name), [
       ...["seal", "seal_elapsed", "sealed_bytes", "history_made"],
       ...["latency", "loss", "slice"].flatMap((what) => [`history_${what}_cold`, `history_${what}_memory`]),
@@ -98,6 +90,17 @@ Deno.test("a row that there is not is refused with those that there are", async 
     'measure "histroy": there is no such row; ask for seal, history, append-and-seal',
   );
 });
+
+async function measureNamed(dir: string): Promise<BenchReport> {
+  const names = ["seal", "history", "append-and-seal"];
+  const { code, stdout } = await runQuick([...names, "--seconds", "1", "--dir", dir]);
+  assertEquals(code, 0);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+function isLookedAt({ rows }: BenchReport): boolean {
+  return rows.some(({ name, spread }) => name === "append_and_seal_behind" && spread !== null);
+}
 
 async function runQuick(args: readonly string[], stderr: "inherit" | "piped" = "inherit") {
   const main = fromFileUrl(new URL("./main.ts", import.meta.url));
