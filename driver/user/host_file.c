@@ -72,8 +72,8 @@ int rs_host_file_name(int file, char *path, size_t path_bytes)
 	return snprintf(path, path_bytes, "/proc/%ld/fd/%d", (long)getpid(), file);
 }
 
-/* tmpfs of Linux before 6.9 gives back what it has allocated when a signal comes, and none that the program has a handler for may end this.
- * So a program whose timer interrupts it faster than all is allocated gets it in pieces, each half of one that was given up. */
+/* On tmpfs of Linux before 6.9 any signal makes the system give back what it has just allocated (EINTR), and a program whose timer is faster
+ * than that would never get its rings. So what was interrupted is asked for again, half as much at a time. */
 int rs_host_file_allocate(int file, uint64_t bytes)
 {
 	uint64_t there = 0, piece = bytes;
