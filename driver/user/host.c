@@ -78,6 +78,30 @@ uint64_t rs_host_clock_read_ordered(uint32_t clock_kind)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+#ifndef __aarch64__
+typedef struct {
+	uint64_t ticks, ns;
+} moment_t;
+
+/* Now on both clocks: of several readings the quickest, since a thread may lose its processor between the two. */
+static moment_t read_both(uint32_t clock_kind)
+{
+	moment_t best = {0};
+	uint64_t best_width = UINT64_MAX;
+
+	for (int try = 0; try < 5; try++) {
+		const uint64_t before = rs_host_clock_read(clock_kind);
+		const uint64_t ns = clock_ns(CLOCK_MONOTONIC_RAW);
+		const uint64_t width = rs_host_clock_read(clock_kind) - before;
+		if (width < best_width) {
+			best_width = width;
+			best = (moment_t){.ticks = before + width / 2, .ns = ns};
+		}
+	}
+	return best;
+}
+#endif
+
 uint64_t rs_host_clock_rate(uint32_t clock_kind)
 {
 	if (clock_kind == RS_CLOCK_MONOTONIC_NS)
@@ -88,12 +112,10 @@ uint64_t rs_host_clock_rate(uint32_t clock_kind)
 	return rate;
 #else
 	const struct timespec pause = {0, 10000000};
-	const uint64_t start_ns = clock_ns(CLOCK_MONOTONIC_RAW);
-	const uint64_t start = rs_host_clock_read(clock_kind);
+	const moment_t start = read_both(clock_kind);
 	nanosleep(&pause, NULL);
-	const uint64_t stop_ns = clock_ns(CLOCK_MONOTONIC_RAW);
-	const uint64_t stop = rs_host_clock_read(clock_kind);
-	return (uint64_t)((double)(stop - start) * 1e9 / (double)(stop_ns - start_ns));
+	const moment_t stop = read_both(clock_kind);
+	return (uint64_t)((double)(stop.ticks - start.ticks) * 1e9 / (double)(stop.ns - start.ns));
 #endif
 }
 

@@ -560,6 +560,33 @@ TEST("a system that gives up allocating whenever a timer interrupts it allocates
 	unlink(path);
 }
 
+#ifdef __x86_64__
+static int slow_reading; /* which of the next readings of the raw clock is followed by a pause; 0: none */
+
+/* Stands before the C library's, as posix_fallocate does. */
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	int (*real)(clockid_t, struct timespec *);
+	*(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
+	const int status = real(clock, time);
+	if (clock == CLOCK_MONOTONIC_RAW && slow_reading > 0 && --slow_reading == 0)
+		rs_sleep_ns(5000000);
+	return status;
+}
+
+TEST("a processor that is lost between the readings of two clocks makes no wrong rate")
+{
+	const double usual = (double)rs_host_clock_rate(RS_CLOCK_TSC);
+	for (int reading = 1; reading <= 10; reading++) {
+		slow_reading = reading;
+		const double rate = (double)rs_host_clock_rate(RS_CLOCK_TSC);
+		CHECK_EQUAL(slow_reading, 0);
+		if (rate < usual * 0.99 || rate > usual * 1.01)
+			check_complain(__FILE__, __LINE__, "with a pause in reading %d it is %.0f, otherwise %.0f", reading, rate, usual);
+	}
+}
+#endif
+
 /* --- words of a header that are taken as they are ----------------------------------------------------------------------- */
 
 TEST("clock rates and anchors that cannot be give wrong times, and nothing else")
